@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(nlohmann_json REQUIRED)
+find_package(hwy REQUIRED)
+
+file(GLOB_RECURSE regulus_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/regulus/*.cpp)
+list(FILTER regulus_sources EXCLUDE REGEX "/kernels/simd/")
+file(GLOB_RECURSE regulus_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/regulus/*.h)
+list(FILTER regulus_headers EXCLUDE REGEX "/kernels/simd/")
+
+add_library(regulus ${regulus_sources})
+add_library(regulus::regulus ALIAS regulus)
+target_sources(regulus PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${regulus_headers})
+target_compile_features(regulus PUBLIC cxx_std_20)
+set_target_properties(regulus PROPERTIES
+  VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+  POSITION_INDEPENDENT_CODE ON)
+target_compile_definitions(regulus PRIVATE REGULUS_VERSION="${PROJECT_VERSION}")
+target_link_libraries(regulus
+  PUBLIC Threads::Threads
+  PRIVATE $<BUILD_INTERFACE:regulus_flags> ZLIB::ZLIB CURL::libcurl OpenSSL::Crypto
+          $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
+
+# The kernels are compiled once for each instruction set that the target architecture has; which
+# one runs is decided at run time (kernels/dispatch.cpp). Nothing else is built for a newer CPU.
+file(GLOB regulus_simd_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/regulus/kernels/simd/*.cpp)
+function(regulus_add_kernels isa)
+  add_library(regulus_kernels_${isa} OBJECT ${regulus_simd_sources})
+  set_target_properties(regulus_kernels_${isa} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(regulus_kernels_${isa} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(regulus_kernels_${isa} PRIVATE
+    REGULUS_KERNELS_ISA=${isa} HWY_COMPILE_ONLY_STATIC HWY_DISABLE_PCLMUL_AES)
+  target_compile_options(regulus_kernels_${isa} PRIVATE -O3 ${ARGN})
+  target_link_libraries(regulus_kernels_${isa} PRIVATE regulus_flags hwy::hwy)
+  target_sources(regulus PRIVATE $<TARGET_OBJECTS:regulus_kernels_${isa}>)
+  string(TOUPPER ${isa} ISA)
+  target_compile_definitions(regulus PRIVATE REGULUS_HAS_${ISA})
+endfunction()
+
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  regulus_add_kernels(avx2 -march=x86-64-v3)
+  regulus_add_kernels(avx512 -march=x86-64-v4 -mprefer-vector-width=512)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+  regulus_add_kernels(neon)
+endif()

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+# Flags that every target of this project is compiled with; none of them reaches a user's targets.
+add_library(regulus_flags INTERFACE)
+target_compile_options(regulus_flags INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Wno-sign-conversion
+  # The same bits everywhere: the compiler must not fuse multiplications and additions at will.
+  -ffp-contract=off)
+if(REGULUS_WERROR)
+  target_compile_options(regulus_flags INTERFACE -Werror)
+endif()
+if(REGULUS_SANITIZE)
+  target_compile_options(regulus_flags INTERFACE
+    -fsanitize=${REGULUS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(regulus_flags INTERFACE -fsanitize=${REGULUS_SANITIZE})
+endif()

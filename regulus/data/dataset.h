@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "regulus/base/buffer.h"
+#include "regulus/base/tensor.h"
+
+namespace regulus {
+
+/// x * scale + offset, feature by feature, applied while batches are gathered.
+struct Scaling {
+  Buffer<float> scale;
+  Buffer<float> offset;
+};
+
+/// How the plan reads rows: exactly one of `bytes` and `floats` is set.
+struct FeatureView {
+  const std::uint8_t* bytes = nullptr;
+  const float* floats = nullptr;
+  std::int64_t width = 0;        ///< features in a row
+  const float* scale = nullptr;  ///< null: values as they are
+  const float* offset = nullptr;
+};
+
+/// What is known of a data set as a whole.
+struct DatasetInfo {
+  std::string name;    ///< "fashion_mnist", "garments"; empty for the user's own arrays
+  std::string source;  ///< a folder, "download" or "embedded"
+  std::vector<std::string> class_names;
+};
+
+/// Rows of features, with labels or targets where there are any. A cheap handle: copies and slices
+/// share the stored values and remember which rows of the whole set they are, so that a row keeps
+/// its random numbers (dropout masks) in whatever slice or batch it is met.
+class Dataset {
+ public:
+  Dataset() = default;
+  /// Features [rows, …] without targets. Throws ShapeError for rank 0.
+  Dataset(Tensor x);
+  /// Integer class labels, one a row, >= 0. Throws ShapeError if the counts differ, DataError for a negative
+  /// label.
+  Dataset(Tensor x, std::vector<std::int32_t> labels);
+  /// Dense targets [rows, units] (or [rows], taken as [rows, 1]).
+  Dataset(Tensor x, Tensor targets);
+  /// Byte features, e.g. grey pixels, kept as bytes. `labels` may be empty.
+  static Dataset from_bytes(Shape row_shape, std::vector<std::uint8_t> values,
+                            std::vector<std::int32_t> labels, DatasetInfo info = {});
+
+  std::int64_t num_rows() const noexcept { return end_ - begin_; }
+  const Shape& row_shape() const noexcept { return row_shape_; }
+  bool has_labels() const noexcept { return labels_ != nullptr; }
+  bool has_targets() const noexcept { return targets_ != nullptr; }
+  /// One label for each row of this slice. Requires has_labels().
+  std::span<const std::int32_t> labels() const;
+  /// Dense targets of this slice, [num_rows, units] row-major. Requires has_targets().
+  std::span<const float> targets() const;
+  std::int64_t target_units() const noexcept { return target_units_; }
+  const DatasetInfo& info() const;
+
+  /// Rows [begin, end). Throws ShapeError if out of range.
+  Dataset slice(std::int64_t begin, std::int64_t end) const;
+  /// {the first `count` rows, the rest}.
+  std::pair<Dataset, Dataset> split_at(std::int64_t count) const;
+  /// The same rows seen through another scaling (null: none).
+  Dataset with_scaling(std::shared_ptr<const Scaling> scaling) const;
+  /// The features as float32 after scaling, [num_rows, row_shape…].
+  Tensor to_tensor() const;
+
+  /// For the plan: features of this slice's first row onwards.
+  FeatureView view() const;
+  /// Index of this slice's first row in the whole set.
+  std::int64_t first_row() const noexcept { return begin_; }
+
+ private:
+  Shape row_shape_;
+  std::int64_t begin_ = 0;
+  std::int64_t end_ = 0;
+  std::shared_ptr<const std::vector<std::uint8_t>> bytes_;
+  std::shared_ptr<const std::vector<float>> floats_;
+  std::shared_ptr<const std::vector<std::int32_t>> labels_;
+  std::shared_ptr<const std::vector<float>> targets_;
+  std::int64_t target_units_ = 0;
+  std::shared_ptr<const DatasetInfo> info_;
+  std::shared_ptr<const Scaling> scaling_;
+};
+
+}  // namespace regulus

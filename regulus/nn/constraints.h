@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "regulus/base/value.h"
+#include "regulus/plan/parameter.h"
+
+namespace regulus {
+
+/// What a weight must satisfy after each update. n = sqrt(sum of w^2 over `axis`, kept), epsilon = 1e-7.
+/// `axis` names the axes summed over: 0 on a Dense kernel [in, units] means one norm for each unit.
+/// Follows keras.constraints. The default is none.
+class Constraint {
+ public:
+  Constraint() = default;
+  /// "max_norm", "min_max_norm", "unit_norm", "non_neg" or a class name. Throws ConfigError.
+  Constraint(const char* identifier) : Constraint(std::string(identifier)) {}
+  Constraint(const std::string& identifier);
+
+  bool none() const { return class_name_.empty(); }
+  const plan::Constraint& spec() const { return spec_; }
+  /// The constrained array. Throws ShapeError for an axis that it lacks.
+  Tensor operator()(const Tensor& w) const;
+
+  const std::string& class_name() const { return class_name_; }
+  Value config() const;
+  static Constraint from_config(const std::string& class_name, const Value& config);
+
+  Constraint(std::string class_name, plan::Constraint spec);
+
+ private:
+  std::string class_name_;
+  plan::Constraint spec_;
+};
+
+/// The axes of a norm: `.axis = 0` or `.axis = {0, 1}`.
+struct Axes : std::vector<int> {
+  Axes(int axis) : std::vector<int>{axis} {}
+  Axes(std::initializer_list<int> axes) : std::vector<int>(axes) {}
+};
+
+struct NormOptions {
+  Axes axis = 0;
+};
+struct MinMaxNormOptions {
+  double min_value = 0.0;
+  double max_value = 1.0;
+  double rate = 1.0;
+  Axes axis = 0;
+};
+/// w * clip(n, 0, max_value) / (epsilon + n). Throws ConfigError unless max_value >= 0 and finite.
+Constraint max_norm(double max_value = 2.0, NormOptions options = {});
+/// w * (rate * clip(n, min, max) + (1 - rate) * n) / (epsilon + n).
+Constraint min_max_norm(MinMaxNormOptions options = {});
+/// w / (epsilon + n).
+Constraint unit_norm(NormOptions options = {});
+/// max(w, 0).
+Constraint non_neg();
+
+}  // namespace regulus

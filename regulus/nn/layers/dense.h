@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "regulus/nn/activations.h"
+#include "regulus/nn/constraints.h"
+#include "regulus/nn/initializers.h"
+#include "regulus/nn/layer.h"
+#include "regulus/nn/regularizers.h"
+
+namespace regulus {
+
+/// y = activation(x W + b); x [batch, in], W [in, units], b [units], float32. Follows keras.layers.Dense.
+/// Penalties enter the loss, constraints act after each update. Throws ConfigError unless units >= 1,
+/// ShapeError for rows that are not rank 1 (flatten them first).
+class Dense final : public Layer {
+ public:
+  /// An option left out has Keras's default, written here; std::optional tells partial() what was said.
+  struct Options {
+    std::optional<std::int64_t> units = {};                ///< required
+    std::optional<Activation> activation = {};             ///< linear
+    std::optional<bool> use_bias = {};                     ///< true
+    std::optional<Initializer> kernel_initializer = {};    ///< glorot_uniform
+    std::optional<Initializer> bias_initializer = {};      ///< zeros
+    std::optional<Regularizer> kernel_regularizer = {};    ///< none
+    std::optional<Regularizer> bias_regularizer = {};      ///< none
+    std::optional<Regularizer> activity_regularizer = {};  ///< none
+    std::optional<Constraint> kernel_constraint = {};      ///< none
+    std::optional<Constraint> bias_constraint = {};        ///< none
+    std::string name = {};
+    Shape input_shape = {};
+  };
+  explicit Dense(Options options);
+  static Options merged(const Options& defaults, Options options);
+
+  const char* class_name() const override { return "Dense"; }
+  Value config() const override;
+  static Dense from_config(const Value& config);
+  Shape output_shape(const Shape& input_shape) const override;
+  void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
+  std::int64_t units() const { return units_; }
+
+ protected:
+  std::vector<plan::ParameterPtr> make_weights(const BuildContext& context) override;
+
+ private:
+  std::int64_t units_;
+  Activation activation_;
+  bool use_bias_;
+  Initializer kernel_initializer_;
+  Initializer bias_initializer_;
+  Regularizer kernel_regularizer_;
+  Regularizer bias_regularizer_;
+  Regularizer activity_regularizer_;
+  Constraint kernel_constraint_;
+  Constraint bias_constraint_;
+};
+
+}  // namespace regulus

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "regulus/base/value.h"
+#include "regulus/plan/spec.h"
+
+namespace regulus {
+
+/// What training minimises: the mean over rows of a loss of each row. From a Keras identifier
+/// ("sparse_categorical_crossentropy", "mse", …) or a function of `losses`.
+/// When the model ends in softmax (sigmoid) and the loss is its cross-entropy, value and gradient
+/// are computed from the logits, as Keras does on TensorFlow.
+class Loss {
+ public:
+  Loss(const char* identifier) : Loss(std::string(identifier)) {}
+  /// Throws ConfigError with the nearest known name.
+  Loss(const std::string& identifier);
+  Loss(std::string class_name, plan::LossSpec spec) : class_name_(std::move(class_name)), spec_(spec) {}
+
+  const std::string& class_name() const { return class_name_; }
+  const plan::LossSpec& spec() const { return spec_; }
+  Value config() const;
+  /// True if targets are integer labels rather than arrays.
+  bool takes_labels() const { return spec_.loss == kernels::Loss::kSparseCategoricalCrossentropy; }
+  /// The value for given predictions [rows, units], averaged over rows. For use without a model.
+  double operator()(const Tensor& y_true, const Tensor& y_pred) const;
+
+ private:
+  std::string class_name_;
+  plan::LossSpec spec_;
+};
+
+namespace losses {
+
+struct CrossentropyOptions {
+  bool from_logits = false;
+  double label_smoothing = 0.0;  ///< in [0, 1]; y (1-s) + s/K, binary y (1-s) + s/2
+};
+/// Labels [rows]; -log p[label]. Probabilities are clipped to [1e-7, 1-1e-7] and renormalised.
+Loss SparseCategoricalCrossentropy(CrossentropyOptions options = {});
+/// Targets [rows, K]; -sum y log p.
+Loss CategoricalCrossentropy(CrossentropyOptions options = {});
+/// Targets [rows, K] in [0, 1]; mean over K of -y log p - (1-y) log(1-p).
+Loss BinaryCrossentropy(CrossentropyOptions options = {});
+/// mean over K of (y - p)^2.
+Loss MeanSquaredError();
+/// mean over K of |y - p|; gradient sign(p - y) / K with sign(0) = 0.
+Loss MeanAbsoluteError();
+
+}  // namespace losses
+}  // namespace regulus

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "regulus/base/value.h"
+#include "regulus/nn/losses.h"
+
+namespace regulus {
+
+/// A batch as a metric sees it. Exactly one of labels and targets is set.
+struct MetricBatch {
+  const float* prediction;     ///< [rows][stride]
+  const std::int32_t* labels;  ///< of row r: labels[index ? index[r] : r]
+  const float* targets;        ///< of row r: targets + (index ? index[r] : r) * units
+  const std::uint32_t* index;  ///< may be null
+  const float* sample_weight;  ///< of row r: sample_weight[index ? index[r] : r]; may be null
+  std::int64_t rows;
+  std::int64_t units;
+  std::int64_t stride;
+};
+
+/// A running weighted mean over rows, in double and in row order. update() allocates nothing.
+class MetricState {
+ public:
+  virtual ~MetricState() = default;
+  virtual void update(const MetricBatch& batch) = 0;
+  virtual void reset() = 0;
+  /// 0 before the first update, as in Keras.
+  virtual double result() const = 0;
+};
+
+/// What is reported beside the loss. From a Keras identifier or a function of `metrics`.
+/// "accuracy" (or "acc") and "crossentropy" (or "ce") become the kind that fits the loss and the model's
+/// output, as in Keras.
+class Metric {
+ public:
+  Metric(const char* identifier) : Metric(std::string(identifier)) {}
+  /// Throws ConfigError with the nearest known name.
+  Metric(const std::string& identifier);
+
+  /// The name in the logs: the identifier as the user wrote it, or Keras's name of the class.
+  const std::string& name() const { return name_; }
+  /// A fresh state for a model that has this loss and this many outputs. Throws ConfigError if the
+  /// metric does not fit the targets.
+  std::unique_ptr<MetricState> make(const Loss& loss, std::int64_t units) const;
+  /// A fresh state for the class itself, without a model. Throws ConfigError for "accuracy" and
+  /// "crossentropy".
+  std::unique_ptr<MetricState> make() const;
+
+  struct Options {
+    int k = 5;               ///< top-k
+    double threshold = 0.5;  ///< binary accuracy, strict
+    bool from_logits = false;
+    double label_smoothing = 0.0;
+  };
+  Metric(std::string class_name, std::string name, Options options);
+
+ private:
+  std::string class_name_;
+  std::string name_;
+  Options options_;
+};
+
+namespace metrics {
+
+Metric SparseCategoricalAccuracy();
+Metric CategoricalAccuracy();
+struct BinaryAccuracyOptions {
+  double threshold = 0.5;
+};
+Metric BinaryAccuracy(BinaryAccuracyOptions options = {});
+struct TopKOptions {
+  int k = 5;
+};
+Metric SparseTopKCategoricalAccuracy(TopKOptions options = {});
+Metric TopKCategoricalAccuracy(TopKOptions options = {});
+Metric SparseCategoricalCrossentropy(losses::CrossentropyOptions options = {});
+Metric CategoricalCrossentropy(losses::CrossentropyOptions options = {});
+Metric BinaryCrossentropy(losses::CrossentropyOptions options = {});
+Metric MeanSquaredError();
+Metric RootMeanSquaredError();
+Metric MeanAbsoluteError();
+
+}  // namespace metrics
+}  // namespace regulus

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "regulus/optim/optimizer.h"
+
+namespace regulus {
+
+/// Adam with Nesterov momentum and the 0.96 schedule. With mu_t = beta_1 (1 - 0.96^t / 2) and
+/// U_t = mu_1 … mu_t: m += (g - m)(1 - beta_1); v += (g^2 - v)(1 - beta_2);
+/// m^ = mu_{t+1} m / (1 - U_{t+1}) + (1 - mu_t) g / (1 - U_t); v^ = v / (1 - beta_2^t);
+/// w -= learning_rate m^ / (sqrt(v^) + epsilon). Dozat 2016; follows keras.optimizers.Nadam
+/// (other libraries' "NAdam" decays the momentum differently).
+class Nadam final : public Optimizer {
+ public:
+  struct Options {
+    double learning_rate = 0.001;
+    double beta_1 = 0.9;
+    double beta_2 = 0.999;
+    double epsilon = 1e-7;
+    std::optional<double> weight_decay = {};
+    std::optional<double> clipnorm = {};
+    std::optional<double> global_clipnorm = {};
+    std::optional<double> clipvalue = {};
+  };
+  explicit Nadam(Options options);
+  Nadam() : Nadam(Options{}) {}
+  static Nadam from_config(const Value& config);
+
+  const char* class_name() const override { return "Nadam"; }
+  Value config() const override;
+  std::unique_ptr<Optimizer> clone() const override { return std::make_unique<Nadam>(*this); }
+  kernels::UpdateRule rule() const override { return kernels::UpdateRule::kNadam; }
+  int num_slots() const override { return 2; }
+  std::array<double, kernels::kMaxCoefficients> begin_step(std::uint64_t t) override;
+
+ private:
+  double beta_1_;
+  double beta_2_;
+  double epsilon_;
+  double momentum_product_ = 1.0;
+};
+
+}  // namespace regulus

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "regulus/base/buffer.h"
+#include "regulus/base/tensor.h"
+#include "regulus/kernels/table.h"
+
+namespace regulus::plan {
+
+/// What a regularizer adds to the loss: l1 * sum|w| + l2 * sum w^2 + orthogonal * (mean |cosine|
+/// between different rows, or columns). See nn/regularizers.h for the formulas.
+struct Penalty {
+  double l1 = 0;
+  double l2 = 0;
+  double orthogonal = 0;
+  bool orthogonal_columns = false;
+  bool any() const { return l1 != 0 || l2 != 0 || orthogonal != 0; }
+};
+
+/// What a constraint does to a weight after each update. Norms are taken over `axes`.
+struct Constraint {
+  kernels::ConstraintKind kind = kernels::ConstraintKind::kNone;
+  double min_value = 0;
+  double max_value = 0;
+  double rate = 1;
+  std::vector<int> axes = {0};
+  bool any() const { return kind != kernels::ConstraintKind::kNone; }
+};
+
+/// One trainable weight. It lives packed (kernels/panel.h) as a matrix [inputs, units] from its
+/// birth on, and every plan that uses it reads this one copy: layers shared by two models share it.
+/// A vector [units] is a matrix with inputs = 1.
+class Parameter {
+ public:
+  /// Shape of rank 1 or 2. Starts at zero.
+  Parameter(std::string name, Shape shape, Penalty penalty = {}, Constraint constraint = {});
+
+  const std::string& name() const { return name_; }
+  const Shape& shape() const { return shape_; }
+  const Penalty& penalty() const { return penalty_; }
+  const Constraint& constraint() const { return constraint_; }
+  std::int64_t inputs() const { return inputs_; }
+  std::int64_t units() const { return units_; }
+  /// Number of packed values, padding included.
+  std::int64_t packed_size() const { return kernels::panels(units_) * inputs_ * kernels::kPanel; }
+  float* packed() { return packed_.data(); }
+  const float* packed() const { return packed_.data(); }
+
+  /// The value in row-major order.
+  Tensor value() const;
+  /// Throws ShapeError if the shape differs.
+  void assign(const Tensor& value);
+
+ private:
+  std::string name_;
+  Shape shape_;
+  Penalty penalty_;
+  Constraint constraint_;
+  std::int64_t inputs_;
+  std::int64_t units_;
+  Buffer<float> packed_;
+};
+
+using ParameterPtr = std::shared_ptr<Parameter>;
+
+}  // namespace regulus::plan

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "regulus/plan/parameter.h"
+
+// What a layer tells the plan: plain descriptions of steps. A layer's lower() adds one or more of
+// them to a Graph; each names the step template (plan/steps/) that carries it out.
+
+namespace regulus::plan {
+
+/// y = x W + b. `bias` may be null.
+struct DenseSpec {
+  std::string name;
+  ParameterPtr kernel;
+  ParameterPtr bias;
+};
+
+/// y = f(x), element by element.
+struct ActivationSpec {
+  std::string name;
+  kernels::Activation activation = kernels::Activation::kLinear;
+  double alpha = 0;
+};
+
+/// Softmax or its logarithm over the last axis. Requires a rank-1 row.
+struct SoftmaxSpec {
+  std::string name;
+  bool log = false;
+};
+
+/// Random decisions, one for each element of the noise shape, the others share them.
+struct MaskSpec {
+  std::string name;
+  double rate = 0;   ///< probability of being dropped, 0 … 1
+  double scale = 1;  ///< see kernels::MaskMap
+  double shift = 0;
+  double dropped = 0;
+  bool always_on = false;             ///< drawn in prediction too (the Monte-Carlo twins)
+  std::uint32_t stream = 0;           ///< the layer's position in its model
+  std::optional<std::uint64_t> seed;  ///< the layer's own key; else the model's
+  bool same_for_all_rows = false;     ///< the noise shape's batch axis is 1
+  /// For each feature the number of its decision; empty: each feature has its own.
+  std::vector<std::int32_t> decision;
+};
+
+/// Adds penalty(x) / rows to the loss; passes x on.
+struct ActivityPenaltySpec {
+  std::string name;
+  Penalty penalty;
+};
+
+/// The end of the chain in training and evaluation.
+struct LossSpec {
+  kernels::Loss loss = kernels::Loss::kMeanSquaredError;
+  bool from_logits = false;
+  double label_smoothing = 0;
+};
+
+}  // namespace regulus::plan

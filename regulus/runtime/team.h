@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+
+namespace regulus::runtime {
+
+/// A half-open range of work items.
+struct Range {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  std::int64_t size() const { return end - begin; }
+};
+
+/// Part `index` of `parts` nearly equal parts of [0, count): a fixed split, so that the same
+/// worker meets the same items in every step and finds them in its cache.
+constexpr Range split(std::int64_t count, int index, int parts) {
+  const std::int64_t base = count / parts;
+  const std::int64_t rest = count % parts;
+  const std::int64_t begin = index * base + (index < rest ? index : rest);
+  return {begin, begin + base + (index < rest ? 1 : 0)};
+}
+
+/// A persistent team of threads. `run` executes one function on all of them; `barrier` separates
+/// phases inside it. Workers spin briefly, then sleep, so an idle team costs nothing.
+class Team {
+ public:
+  explicit Team(int size);
+  ~Team();
+  Team(const Team&) = delete;
+  Team& operator=(const Team&) = delete;
+
+  int size() const noexcept;
+
+  /// Calls body(worker, size) for worker = 0 … size-1, the caller being worker 0, and returns when
+  /// all are done. When the team is already at work for another thread, or called from inside
+  /// itself, the caller runs alone as body(0, 1): results never depend on the size. The first
+  /// exception thrown by worker 0 is rethrown; the other workers must not throw. Allocates nothing.
+  template <class Body>
+  void run(Body&& body) {
+    using B = std::remove_reference_t<Body>;
+    run_erased([](void* self, int worker, int size) { (*static_cast<B*>(self))(worker, size); },
+               const_cast<void*>(static_cast<const void*>(&body)));
+  }
+
+  /// Waits until all `size` workers of the current run have arrived. `size` is the one that body
+  /// was given; for 1 it returns at once.
+  void barrier(int size) noexcept;
+
+ private:
+  using Call = void (*)(void*, int worker, int size);
+  void run_erased(Call call, void* body);
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Threads this process may use: the affinity mask bounded by the cgroup's CPU quota, at least 1.
+int default_num_threads();
+/// The team that models use: REGULUS_NUM_THREADS, else default_num_threads() strong.
+std::shared_ptr<Team> team();
+/// Replaces the team. Throws ConfigError unless 1 <= count <= 1024.
+void set_num_threads(int count);
+int num_threads();
+
+}  // namespace regulus::runtime
