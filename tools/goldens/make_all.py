@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes every golden file; the eight-seed notebook only when its data folder is given."""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPTS = [
+    "activations.py",
+    "dense.py",
+    "dropout.py",
+    "regularizers.py",
+    "constraints.py",
+    "initializers.py",
+    "losses.py",
+    "metrics.py",
+    "optimizers.py",
+    "training_run.py",
+    "notebook_run.py",
+]
+
+
+def run(script, *arguments):
+    # A process each: Keras keeps global seeds and name counters.
+    subprocess.run([sys.executable, Path(__file__).parent / script, *arguments], check=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", help="folder of the Fashion-MNIST IDX files: adds some minutes")
+    arguments = parser.parse_args()
+    for script in SCRIPTS:
+        run(script)
+    if arguments.data:
+        run("notebook_seeds.py", "--data", arguments.data)
+
+
+if __name__ == "__main__":
+    main()
