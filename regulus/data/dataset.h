@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "regulus/base/buffer.h"
+#include "regulus/base/feature_view.h"
 #include "regulus/base/tensor.h"
 
 namespace regulus {
@@ -17,15 +18,6 @@ namespace regulus {
 struct Scaling {
   Buffer<float> scale;
   Buffer<float> offset;
-};
-
-/// How the plan reads rows: exactly one of `bytes` and `floats` is set.
-struct FeatureView {
-  const std::uint8_t* bytes = nullptr;
-  const float* floats = nullptr;
-  std::int64_t width = 0;        ///< features in a row
-  const float* scale = nullptr;  ///< null: values as they are
-  const float* offset = nullptr;
 };
 
 /// What is known of a data set as a whole.

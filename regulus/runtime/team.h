@@ -36,8 +36,8 @@ class Team {
 
   /// Calls body(worker, size) for worker = 0 … size-1, the caller being worker 0, and returns when
   /// all are done. When the team is already at work for another thread, or called from inside
-  /// itself, the caller runs alone as body(0, 1): results never depend on the size. The first
-  /// exception thrown by worker 0 is rethrown; the other workers must not throw. Allocates nothing.
+  /// itself, the caller runs alone as body(0, 1): results never depend on the size. A body must not
+  /// throw, unless it uses no barrier and the exception comes from worker 0. Allocates nothing.
   template <class Body>
   void run(Body&& body) {
     using B = std::remove_reference_t<Body>;

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "regulus/plan/compiler.h"
+#include "regulus/plan/pass.h"
+#include "regulus/runtime/team.h"
+
+namespace regulus::plan {
+
+/// The random decisions of one dropout layer in one plan: one bit a unit, drawn once a pass, used
+/// forward and backward. MaskStep owns one, and so does a step that has absorbed a MaskStep.
+template <class T>
+class Mask {
+ public:
+  /// The row id of a mask that all rows share; no data set has so many rows.
+  static constexpr std::uint32_t kSharedRow = 0xFFFFFFFFu;
+
+  explicit Mask(MaskSpec spec);
+  void lay_out(Compiler<T>& compiler, std::int64_t width);
+  /// Decides for rows [range.begin, range.end).
+  void draw(const Pass<T>& pass, runtime::Range rows) const;
+  /// `block` starts at column `column` (a multiple of 16) of row 0. In place allowed.
+  void forward(const Pass<T>& pass, const T* x, T* y, kernels::Block block, std::int64_t row,
+               std::int64_t column) const;
+  void backward(const Pass<T>& pass, T* gradient, kernels::Block block, std::int64_t column) const;
+  const MaskSpec& spec() const { return spec_; }
+
+  /// For tests: the bits of a pass, [max_rows][words]; and a switch that leaves them as they are.
+  std::uint16_t* bits(const Pass<T>& pass) const { return pass.template at<std::uint16_t>(bits_); }
+
+ private:
+  void draw_rows(const Pass<T>& pass, std::uint16_t* out, std::int64_t words, const std::uint32_t* row_ids,
+                 std::int64_t rows, std::int64_t units) const;
+
+  MaskSpec spec_;
+  kernels::MaskMap<T> map_;
+  std::uint32_t threshold_;
+  std::int64_t width_ = 0;
+  std::int64_t words_ = 0;
+  std::int64_t num_decisions_ = 0;  // with a noise shape
+  Offset bits_ = kNowhere;
+  Offset decisions_ = kNowhere;
+};
+
+}  // namespace regulus::plan

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/plan/plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "regulus/base/error.h"
+#include "regulus/plan/steps/activation.h"
+#include "regulus/plan/steps/input.h"
+#include "regulus/plan/steps/softmax.h"
+
+namespace regulus::plan {
+
+template <class T>
+Plan<T>::Plan(const Graph& graph, PlanOptions options, Slots<T>* slots) : options_(std::move(options)) {
+  Compiler<T> compiler(options_, weights_);
+  make_steps(graph, compiler);
+  peel_loss();
+  fuse();
+  if (compiler.training()) {
+    updater_ = std::make_unique<Updater<T>>(options_, weights_, slots);
+    compiler.set_updater(updater_.get());
+  }
+  lay_out(compiler);
+}
+
+template <class T>
+void Plan<T>::make_steps(const Graph& graph, Compiler<T>& compiler) {
+  steps_.push_back(std::make_unique<InputStep<T>>(graph.input_shape().size()));
+  for (const auto& op : graph.ops()) {
+    auto step = op->make(compiler);
+    if (!step->identity()) steps_.push_back(std::move(step));
+  }
+}
+
+// A cross-entropy behind its own softmax or sigmoid is computed from the logits, as Keras does on
+// TensorFlow: exact where probabilities round to 0 or 1.
+template <class T>
+void Plan<T>::peel_loss() {
+  if (!options_.loss) return;
+  LossSpec spec = *options_.loss;
+  bool peeled = false;
+  if (!spec.from_logits) {
+    const Step<T>* last = steps_.back().get();
+    if (spec.loss == kernels::Loss::kBinaryCrossentropy) {
+      const auto* activation = dynamic_cast<const ActivationStep<T>*>(last);
+      peeled = activation && activation->spec().activation == kernels::Activation::kSigmoid;
+    } else if (spec.loss == kernels::Loss::kSparseCategoricalCrossentropy ||
+               spec.loss == kernels::Loss::kCategoricalCrossentropy) {
+      const auto* softmax = dynamic_cast<const SoftmaxStep<T>*>(last);
+      peeled = softmax && !softmax->spec().log;
+    }
+  }
+  if (peeled) {
+    steps_.pop_back();
+    spec.from_logits = true;
+  }
+  auto loss = std::make_unique<LossStep<T>>(spec, peeled);
+  loss_ = loss.get();
+  steps_.push_back(std::move(loss));
+}
+
+template <class T>
+void Plan<T>::fuse() {
+  std::vector<std::unique_ptr<Step<T>>> fused;
+  for (auto& step : steps_) {
+    // In training nothing runs apart, so a draw may always join the step before it.
+    const bool fresh_draw = options_.mode != Mode::kTrain && !stochastic_ && step->stochastic();
+    stochastic_ = stochastic_ || step->stochastic();
+    if (fused.empty() || !fused.back()->absorb(*step, fresh_draw)) fused.push_back(std::move(step));
+  }
+  steps_ = std::move(fused);
+}
+
+template <class T>
+void Plan<T>::lay_out(Compiler<T>& compiler) {
+  const Step<T>* previous = nullptr;
+  for (const auto& step : steps_) {
+    output_ = step->lay_out(compiler, output_, previous);
+    previous = step.get();
+    couples_rows_ = couples_rows_ || step->couples_rows();
+  }
+  arena_bytes_ = compiler.layout().bytes();
+  scratch_bytes_ = compiler.scratch_bytes();
+
+  const bool training = options_.mode == Mode::kTrain;
+  PhaseList<T> phases(/*keep_apart=*/!training);
+  bool after_draw = false;
+  if (training)
+    for (const auto& step : steps_) step->add_prologue(phases);
+  for (const auto& step : steps_) {
+    if (step->stochastic() && !after_draw) {
+      after_draw = true;
+      phases.set_stochastic(true);
+      // Every mask of a draw in one phase, before the first use.
+      if (!training)
+        for (const auto& each : steps_) each->add_prologue(phases);
+    }
+    step->add_forward(phases);
+  }
+  if (training) {
+    updater_->add_before(phases);
+    for (std::size_t i = steps_.size(); i-- > 0;) steps_[i]->add_backward(phases);
+    updater_->add_after(phases);
+  }
+  phases_ = phases.take();
+  first_stochastic_phase_ = static_cast<std::size_t>(
+      std::find_if(phases_.begin(), phases_.end(), [](const Phase<T>& p) { return p.stochastic; }) -
+      phases_.begin());
+}
+
+template <class T>
+Workspace Plan<T>::make_workspace(int workers) const {
+  Workspace workspace;
+  workspace.arena = Buffer<std::byte>(static_cast<std::size_t>(arena_bytes_));
+  for (int w = 0; w < workers; ++w)
+    workspace.scratch.emplace_back(static_cast<std::size_t>(scratch_bytes_));
+  return workspace;
+}
+
+template <class T>
+Pass<T> Plan<T>::make_pass(Workspace& workspace) const {
+  Pass<T> pass;
+  pass.kernels = &kernels::active_table<T>();
+  pass.arena = workspace.arena.data();
+  return pass;
+}
+
+template <class T>
+void Plan<T>::run(runtime::Team& team, Workspace& workspace, const Pass<T>& pass) const {
+  team.run([&](int worker, int size) {
+    std::byte* scratch = workspace.scratch[static_cast<std::size_t>(worker)].data();
+    for (const Phase<T>& phase : phases_) {
+      if (pass.halted && pass.halted->load(std::memory_order_relaxed)) return;  // all see it: it was set before a barrier
+      const std::int64_t count = phase.domain == Domain::kRows ? pass.rows() : phase.items;
+      const runtime::Range range = runtime::split(count, worker, size);
+      for (const auto& part : phase.runs) part(pass, range, scratch);
+      team.barrier(size);
+    }
+  });
+}
+
+template <class T>
+void Plan<T>::run_alone(const Pass<T>& pass, std::byte* scratch, Part part) const {
+  const std::size_t begin = part == Part::kStochastic ? first_stochastic_phase_ : 0;
+  const std::size_t end = part == Part::kDeterministic ? first_stochastic_phase_ : phases_.size();
+  for (std::size_t i = begin; i < end; ++i) {
+    const Phase<T>& phase = phases_[i];
+    const runtime::Range all{0, phase.domain == Domain::kRows ? pass.rows() : phase.items};
+    for (const auto& run : phase.runs) run(pass, all, scratch);
+  }
+}
+
+template <class T>
+double Plan<T>::weight_penalty() const {
+  double total = 0;
+  for (const auto& weight : weights_.all()) total += weight->penalty();
+  return total;
+}
+
+template <class T>
+double Plan<T>::current_weight_penalty() const {
+  double total = 0;
+  for (const auto& weight : weights_.all()) total += penalty_now(*weight);
+  return total;
+}
+
+template <class T>
+double Plan<T>::activity_penalty(const Pass<T>& pass) const {
+  double total = 0;
+  for (const auto& step : steps_) total += step->activity_penalty(pass);
+  return total;
+}
+
+template class Plan<float>;
+template class Plan<double>;
+
+}  // namespace regulus::plan

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "regulus/plan/graph.h"
+#include "regulus/plan/steps/loss.h"
+#include "regulus/plan/update.h"
+
+namespace regulus::plan {
+
+/// The memory of one pass: the arena and each worker's scratch. Reused from pass to pass.
+struct Workspace {
+  Buffer<std::byte> arena;
+  std::vector<Buffer<std::byte>> scratch;  // one a worker
+};
+
+/// A compiled network: a flat list of phases over one arena, laid out once. Immutable apart from
+/// the weights, so any number of passes with workspaces of their own may run at once as long as
+/// none of them trains.
+template <class T>
+class Plan {
+ public:
+  /// Throws ConfigError where the loss does not fit the network's end. `slots`: for options.update.
+  Plan(const Graph& graph, PlanOptions options, Slots<T>* slots = nullptr);
+  Plan(const Plan&) = delete;
+  Plan& operator=(const Plan&) = delete;
+
+  const PlanOptions& options() const { return options_; }
+  const WeightSet<T>& weights() const { return weights_; }
+  std::int64_t output_width() const { return output_.width; }
+  std::int64_t output_stride() const { return output_.stride; }
+  /// False if every draw gives the same result: nothing is random in this plan.
+  bool stochastic() const { return stochastic_; }
+  /// True if a row's loss depends on its batch (orthogonal activity penalty).
+  bool couples_rows() const { return couples_rows_; }
+
+  Workspace make_workspace(int workers) const;
+  /// A pass over that workspace with the active kernels.
+  Pass<T> make_pass(Workspace& workspace) const;
+
+  /// One pass by the whole team, each phase split between the workers. Allocates nothing.
+  void run(runtime::Team& team, Workspace& workspace, const Pass<T>& pass) const;
+
+  enum class Part { kAll, kDeterministic, kStochastic };
+  /// One pass, or the part before or from the first draw on, by the calling thread alone. Allocates nothing.
+  void run_alone(const Pass<T>& pass, std::byte* scratch, Part part = Part::kAll) const;
+
+  const T* output(const Pass<T>& pass) const { return pass.at(output_.data); }
+  /// After a pass with a loss: the mean of weight * loss, and one row's.
+  double data_loss(const Pass<T>& pass) const { return loss_->mean_loss(pass); }
+  double row_loss(const Pass<T>& pass, std::int64_t row) const { return loss_->row_loss(pass, row); }
+  /// After a training pass: the weights' penalty before its update.
+  double weight_penalty() const;
+  /// The weights' penalty as they are now.
+  double current_weight_penalty() const;
+  /// The activity penalty of the batch, divided by its rows.
+  double activity_penalty(const Pass<T>& pass) const;
+
+  const std::vector<Phase<T>>& phases() const { return phases_; }
+  const std::vector<std::unique_ptr<Step<T>>>& steps() const { return steps_; }
+
+ private:
+  void make_steps(const Graph& graph, Compiler<T>& compiler);
+  void peel_loss();
+  void fuse();
+  void lay_out(Compiler<T>& compiler);
+
+  PlanOptions options_;
+  WeightSet<T> weights_;
+  std::vector<std::unique_ptr<Step<T>>> steps_;
+  LossStep<T>* loss_ = nullptr;
+  std::unique_ptr<Updater<T>> updater_;
+  std::vector<Phase<T>> phases_;
+  std::size_t first_stochastic_phase_ = 0;
+  Value output_;
+  std::int64_t arena_bytes_ = 0;
+  std::int64_t scratch_bytes_ = 0;
+  bool stochastic_ = false;
+  bool couples_rows_ = false;
+};
+
+}  // namespace regulus::plan

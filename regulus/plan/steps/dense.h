@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "regulus/plan/mask.h"
+#include "regulus/plan/step.h"
+
+namespace regulus::plan {
+
+/// y = x W + b, and what it has absorbed: an activation, then a mask. Forward and weight gradient
+/// are split over panels of output units, so that the worker that updates a panel is the one that
+/// reads it in the next step.
+template <class T>
+class DenseStep final : public Step<T> {
+ public:
+  DenseStep(const DenseSpec& spec, Compiler<T>& compiler)
+      : kernel_(compiler.bind(spec.kernel)), bias_(compiler.bind(spec.bias)) {}
+
+  bool stochastic() const override { return mask_.has_value(); }
+  bool absorb(Step<T>& next, bool fresh_draw) override;
+  Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
+  void add_prologue(PhaseList<T>& phases) const override;
+  void add_forward(PhaseList<T>& phases) const override;
+  void add_backward(PhaseList<T>& phases) const override;
+  bool has_panel_backward() const override { return activation_ || mask_; }
+  void backward_panels(const Pass<T>& pass, runtime::Range panels) const override;
+
+ private:
+  void forward(const Pass<T>& pass, runtime::Range panels) const;
+  void input_gradient(const Pass<T>& pass, runtime::Range panels, std::byte* scratch) const;
+  void learn(const Pass<T>& pass, runtime::Range panels, std::byte* scratch) const;
+
+  Weight<T>* kernel_;
+  Weight<T>* bias_;  // may be null
+  std::optional<ActivationSpec> activation_;
+  std::optional<Mask<T>> mask_;
+  const Updater<T>* updater_ = nullptr;
+  const Step<T>* previous_ = nullptr;
+  Value in_;
+  Value out_;
+  Offset saved_ = kNowhere;  // what the activation's derivative needs: y, or z
+};
+
+}  // namespace regulus::plan

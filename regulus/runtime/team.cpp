@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/runtime/team.h"
+
+#include <sched.h>
+
+#include <atomic>
+#include <charconv>
+#include <cstring>
+#include <exception>
+#include <fstream>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "regulus/base/error.h"
+#include "regulus/runtime/environment.h"
+
+namespace regulus::runtime {
+namespace {
+
+constexpr int kMaxThreads = 1024;
+// About 50 microseconds: longer than the pauses between two steps of a fit, shorter than anyone notices.
+constexpr int kSpins = 2000;
+
+void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#else
+  std::this_thread::yield();
+#endif
+}
+
+// Returns once `value` differs from `old`: spins first, then sleeps in the kernel.
+template <class V>
+void wait_while_equal(const std::atomic<V>& value, V old, int spins) {
+  for (int i = 0; i < spins; ++i) {
+    if (value.load(std::memory_order_acquire) != old) return;
+    pause();
+  }
+  while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
+}
+
+int affinity_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return static_cast<int>(std::thread::hardware_concurrency());
+  return CPU_COUNT(&set);
+}
+
+// CPUs that the cgroup allows, rounded up; 0 if there is no limit.
+int cgroup_cpus() {
+  double quota = 0;
+  double period = 0;
+  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> quota >> period && period > 0)
+    return static_cast<int>((quota + period - 1) / period);
+  std::ifstream v1_quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+  std::ifstream v1_period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+  if (v1_quota >> quota && v1_period >> period && quota > 0 && period > 0)
+    return static_cast<int>((quota + period - 1) / period);
+  return 0;
+}
+
+int requested_threads() {
+  const auto text = environment("REGULUS_NUM_THREADS");
+  if (!text) return default_num_threads();
+  int count = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), count);
+  if (error != std::errc() || end != text->data() + text->size() || count < 1 || count > kMaxThreads)
+    throw ConfigError({.where = "REGULUS_NUM_THREADS",
+                       .what = "not a number of threads",
+                       .expected = "1 to 1024",
+                       .found = *text,
+                       .fix = "Unset it to use every core this process may run on."});
+  return count;
+}
+
+}  // namespace
+
+struct Team::State {
+  int size = 1;
+  int spins = kSpins;
+  std::vector<std::thread> threads;
+  std::atomic<bool> busy = false;
+  Call call = nullptr;
+  void* body = nullptr;
+  std::atomic<bool> stop = false;
+  // Each on its own cache line: these are what the workers stare at.
+  alignas(64) std::atomic<std::uint32_t> generation = 0;
+  alignas(64) std::atomic<int> unfinished = 0;
+  alignas(64) std::atomic<int> arrived = 0;
+  alignas(64) std::atomic<std::uint32_t> phase = 0;
+
+  void work(int worker) {
+    std::uint32_t seen = 0;
+    for (;;) {
+      wait_while_equal(generation, seen, spins);
+      ++seen;
+      if (stop.load(std::memory_order_acquire)) return;
+      call(body, worker, size);
+      if (unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished.notify_one();
+    }
+  }
+};
+
+Team::Team(int size) : state_(std::make_unique<State>()) {
+  state_->size = size;
+  if (size > affinity_cpus()) state_->spins = 0;  // spinning would keep the others from their core
+  for (int worker = 1; worker < size; ++worker)
+    state_->threads.emplace_back([state = state_.get(), worker] { state->work(worker); });
+}
+
+Team::~Team() {
+  state_->stop.store(true, std::memory_order_release);
+  state_->generation.fetch_add(1, std::memory_order_release);
+  state_->generation.notify_all();
+  for (std::thread& thread : state_->threads) thread.join();
+}
+
+int Team::size() const noexcept { return state_->size; }
+
+void Team::run_erased(Call call, void* body) {
+  State& s = *state_;
+  if (s.size == 1 || s.busy.exchange(true, std::memory_order_acquire)) {
+    call(body, 0, 1);
+    return;
+  }
+  s.call = call;
+  s.body = body;
+  s.unfinished.store(s.size - 1, std::memory_order_relaxed);
+  s.generation.fetch_add(1, std::memory_order_release);
+  s.generation.notify_all();
+  std::exception_ptr error;
+  try {
+    call(body, 0, s.size);
+  } catch (...) {
+    error = std::current_exception();
+  }
+  for (int left = s.unfinished.load(std::memory_order_acquire); left != 0;
+       left = s.unfinished.load(std::memory_order_acquire))
+    wait_while_equal(s.unfinished, left, s.spins);
+  s.busy.store(false, std::memory_order_release);
+  if (error) std::rethrow_exception(error);
+}
+
+void Team::barrier(int size) noexcept {
+  if (size == 1) return;
+  State& s = *state_;
+  const std::uint32_t phase = s.phase.load(std::memory_order_acquire);
+  if (s.arrived.fetch_add(1, std::memory_order_acq_rel) + 1 == size) {
+    s.arrived.store(0, std::memory_order_relaxed);
+    s.phase.fetch_add(1, std::memory_order_release);
+    s.phase.notify_all();
+  } else {
+    wait_while_equal(s.phase, phase, s.spins);
+  }
+}
+
+int default_num_threads() {
+  const int affinity = affinity_cpus();
+  const int quota = cgroup_cpus();
+  const int count = quota > 0 && quota < affinity ? quota : affinity;
+  return count < 1 ? 1 : count > kMaxThreads ? kMaxThreads : count;
+}
+
+namespace {
+struct Current {
+  std::mutex mutex;
+  std::shared_ptr<Team> team;
+};
+Current& current() {
+  static Current instance;
+  return instance;
+}
+}  // namespace
+
+std::shared_ptr<Team> team() {
+  Current& c = current();
+  const std::lock_guard lock(c.mutex);
+  if (!c.team) c.team = std::make_shared<Team>(requested_threads());
+  return c.team;
+}
+
+void set_num_threads(int count) {
+  if (count < 1 || count > kMaxThreads)
+    throw ConfigError({.where = "set_num_threads",
+                       .what = "not a number of threads",
+                       .expected = "1 to 1024",
+                       .found = std::to_string(count),
+                       .fix = ""});
+  auto next = std::make_shared<Team>(count);
+  Current& c = current();
+  const std::lock_guard lock(c.mutex);
+  c.team = std::move(next);
+}
+
+int num_threads() { return team()->size(); }
+
+}  // namespace regulus::runtime

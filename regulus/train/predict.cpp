@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <cstring>
+
+#include "regulus/base/error.h"
+#include "regulus/train/rows.h"
+#include "regulus/train/state.h"
+
+namespace regulus {
+namespace {
+
+using plan::Mode;
+using Plan = plan::Plan<float>;
+
+// Keys of their own for the two kinds of stochastic prediction, so that neither repeats training's masks.
+constexpr std::uint32_t kCallKey = 1u << 20;
+constexpr std::uint32_t kMonteCarloKey = (1u << 20) + 1;
+
+// One output row after another, without the padding.
+void copy_rows(const Plan& plan, const plan::Pass<float>& pass, float* to) {
+  const float* from = plan.output(pass);
+  const std::int64_t width = plan.output_width();
+  for (std::int64_t r = 0; r < pass.rows(); ++r)
+    std::memcpy(to + r * width, from + r * plan.output_stride(), static_cast<std::size_t>(width) * sizeof(float));
+}
+
+Tensor one_pass(const Plan& plan, const Dataset& data, const Shape& output_shape, random::Key key,
+                std::uint32_t draw) {
+  Tensor out(output_shape.with_front(data.num_rows()));
+  const std::int64_t width = plan.output_width();
+  for_each_chunk(plan, data, kChunkRows, [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
+    pass.key = key;
+    pass.draw = draw;
+    plan.run_alone(pass, scratch);
+    copy_rows(plan, pass, out.data() + first * width);
+  });
+  return out;
+}
+
+// Mean and squared deviations of a chunk's outputs, sample after sample.
+struct Moments {
+  explicit Moments(std::size_t size) : mean(size), m2(size) {}
+  Buffer<double> mean;
+  Buffer<double> m2;
+};
+
+bool shared_masks(const std::string& masks) {
+  if (masks != "independent" && masks != "shared")
+    throw ConfigError({.where = "predict_mc",
+                       .what = "masks is not known",
+                       .expected = "\"independent\" or \"shared\"",
+                       .found = "\"" + masks + "\"",
+                       .fix = ""});
+  return masks == "shared";
+}
+
+}  // namespace
+
+Tensor Sequential::predict(const Dataset& data) const { return (*this)(data); }
+
+Tensor Sequential::operator()(const Dataset& data, CallOptions options) const {
+  const ModelState& s = *state_;
+  s.require_built("predict");
+  s.require_fits("predict", data);
+  const auto plan = s.plan(options.training ? Mode::kMonteCarlo : Mode::kPredict);
+  const std::uint32_t draw = plan->stochastic() ? s.calls.fetch_add(1) : 0;
+  return one_pass(*plan, data, s.output_shape(), random::derive(s.key, kCallKey), draw);
+}
+
+McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) const {
+  const ModelState& s = *state_;
+  s.require_built("predict_mc");
+  s.require_fits("predict_mc", data);
+  if (options.samples < 1)
+    throw ConfigError({.where = "predict_mc",
+                       .what = "samples must be at least 1",
+                       .expected = "",
+                       .found = std::to_string(options.samples),
+                       .fix = ""});
+  const bool shared = shared_masks(options.masks);
+  const auto plan = s.plan(Mode::kMonteCarlo);
+  const random::Key key =
+      options.seed ? random::Key(*options.seed) : random::derive(s.key, kMonteCarloKey);
+  const std::int64_t rows = data.num_rows();
+  const std::int64_t width = plan->output_width();
+  const std::int64_t stride = plan->output_stride();
+
+  McPrediction result;
+  result.stochastic = plan->stochastic();
+  result.mean = Tensor(s.output_shape().with_front(rows));
+  result.std = Tensor(s.output_shape().with_front(rows));
+  if (options.keep_samples)
+    result.samples = Tensor(s.output_shape().with_front(rows).with_front(options.samples));
+
+  for_each_chunk(*plan, data, kChunkRows, [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
+    Moments moments(static_cast<std::size_t>(pass.rows() * stride));
+    pass.key = key;
+    pass.shared_masks = shared;
+    plan->run_alone(pass, scratch, Plan::Part::kDeterministic);
+    for (int t = 0; t < options.samples; ++t) {
+      pass.draw = static_cast<std::uint32_t>(t);
+      plan->run_alone(pass, scratch, Plan::Part::kStochastic);
+      pass.kernels->moments(plan->output(pass), moments.mean.data(), moments.m2.data(), pass.rows() * stride,
+                            t + 1.0);
+      if (options.keep_samples) copy_rows(*plan, pass, result.samples.data() + (t * rows + first) * width);
+    }
+    for (std::int64_t r = 0; r < pass.rows(); ++r)
+      for (std::int64_t c = 0; c < width; ++c) {
+        const auto at = static_cast<std::size_t>(r * stride + c);
+        result.mean.data()[(first + r) * width + c] = static_cast<float>(moments.mean[at]);
+        result.std.data()[(first + r) * width + c] =
+            static_cast<float>(std::sqrt(moments.m2[at] / options.samples));
+      }
+  });
+  return result;
+}
+
+}  // namespace regulus

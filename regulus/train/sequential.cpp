@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/train/sequential.h"
+
+#include <algorithm>
+
+#include "regulus/base/error.h"
+#include "regulus/base/names.h"
+#include "regulus/base/sha256.h"
+#include "regulus/nn/registry.h"
+#include "regulus/train/state.h"
+
+namespace regulus {
+
+Sequential::Sequential(Options options) : state_(std::make_unique<ModelState>()) {
+  ModelIdentity identity = next_model_identity(options);
+  state_->name = std::move(identity.name);
+  state_->key = identity.key;
+}
+
+Sequential::Sequential(std::initializer_list<LayerPtr> layers, Options options)
+    : Sequential(std::move(options)) {
+  for (const LayerPtr& layer : layers) add(layer);
+}
+
+Sequential::Sequential(Sequential&&) noexcept = default;
+Sequential& Sequential::operator=(Sequential&&) noexcept = default;
+Sequential::~Sequential() = default;
+
+namespace {
+
+// "dense", "dense_1", …: the snake-case class name and a number that is free in this model.
+std::string free_name(const std::string& class_name, const std::vector<std::string>& taken) {
+  const std::string base = snake_case(class_name);
+  std::string name = base;
+  for (int i = 1; std::find(taken.begin(), taken.end(), name) != taken.end(); ++i)
+    name = base + "_" + std::to_string(i);
+  return name;
+}
+
+}  // namespace
+
+void Sequential::add(LayerPtr layer) {
+  ModelState& s = *state_;
+  if (layer->name().empty()) layer->set_name(free_name(layer->class_name(), s.taken_names));
+  if (std::find(s.taken_names.begin(), s.taken_names.end(), layer->name()) != s.taken_names.end())
+    throw ConfigError({.where = "Sequential \"" + s.name + "\"",
+                       .what = "the layer name \"" + layer->name() + "\" is taken",
+                       .expected = "",
+                       .found = "",
+                       .fix = "Give each layer a name of its own."});
+  const bool build_now = s.layers.empty() ? !layer->declared_input_shape().empty() : built();
+  if (build_now) {
+    const Shape input = s.layers.empty() ? layer->declared_input_shape() : s.shapes.back();
+    const Shape output = layer->output_shape(input);
+    layer->build({input, s.key, static_cast<std::uint32_t>(s.layers.size())});
+    if (s.shapes.empty()) s.shapes.push_back(input);
+    s.shapes.push_back(output);
+  }
+  s.taken_names.push_back(layer->name());
+  s.layers.push_back(std::move(layer));
+  s.forget_plans();
+}
+
+void Sequential::build(const Shape& row_shape) {
+  ModelState& s = *state_;
+  if (built()) {
+    if (row_shape != s.shapes.front())
+      throw ShapeError({.where = "Sequential \"" + s.name + "\"",
+                        .what = "the model is already built for other rows",
+                        .expected = to_batch_string(s.shapes.front()),
+                        .found = to_batch_string(row_shape),
+                        .fix = ""});
+    return;
+  }
+  std::vector<Shape> shapes = {row_shape};
+  for (std::size_t i = 0; i < s.layers.size(); ++i) {
+    shapes.push_back(s.layers[i]->output_shape(shapes.back()));
+    s.layers[i]->build({shapes[i], s.key, static_cast<std::uint32_t>(i)});
+  }
+  s.shapes = std::move(shapes);
+}
+
+const std::string& Sequential::name() const { return state_->name; }
+const std::vector<LayerPtr>& Sequential::layers() const { return state_->layers; }
+bool Sequential::built() const { return !state_->shapes.empty(); }
+random::Key Sequential::key() const { return state_->key; }
+
+const LayerPtr& Sequential::layer(const std::string& name) const {
+  std::vector<std::string_view> known;
+  for (const LayerPtr& layer : state_->layers) {
+    if (layer->name() == name) return layer;
+    known.push_back(layer->name());
+  }
+  throw ConfigError({.where = "Sequential \"" + state_->name + "\"",
+                     .what = "there is no layer \"" + name + "\"",
+                     .expected = "",
+                     .found = "",
+                     .fix = did_you_mean(name, known)});
+}
+
+const Shape& Sequential::input_shape() const {
+  state_->require_built("input_shape");
+  return state_->shapes.front();
+}
+
+Shape Sequential::output_shape() const {
+  state_->require_built("output_shape");
+  return state_->output_shape();
+}
+
+std::int64_t Sequential::count_params() const {
+  std::int64_t total = 0;
+  for (const LayerPtr& layer : layers()) total += layer->count_params();
+  return total;
+}
+
+Value Sequential::config() const {
+  Value::List layer_configs;
+  for (const LayerPtr& layer : layers())
+    layer_configs.push_back(Value::Dict{{"class_name", layer->class_name()}, {"config", layer->config()}});
+  Value::Dict config{{"name", name()}, {"layers", std::move(layer_configs)}};
+  if (built()) {
+    Value::List shape{nullptr};
+    for (const std::int64_t length : input_shape()) shape.push_back(length);
+    config.push_back({"build_input_shape", std::move(shape)});
+  }
+  return config;
+}
+
+Sequential Sequential::from_config(const Value& config) {
+  Sequential model(Options{.name = config.at("name").as_string()});
+  for (const Value& layer : config.at("layers").as_list())
+    model.add(layer_from_config(layer.at("class_name").as_string(), layer.at("config")));
+  if (const Value* shape = config.find("build_input_shape"); shape && !shape->is_null()) {
+    std::vector<std::int64_t> dims;
+    for (std::size_t i = 1; i < shape->as_list().size(); ++i) dims.push_back(shape->as_list()[i].as_int());
+    model.build(Shape(std::move(dims)));
+  }
+  return model;
+}
+
+void Sequential::compile(CompileOptions options) {
+  ModelState& s = *state_;
+  if (!options.loss)
+    throw ConfigError({.where = "compile",
+                       .what = "loss is missing",
+                       .expected = "",
+                       .found = "",
+                       .fix = "Give one, e.g. .loss = \"sparse_categorical_crossentropy\"."});
+  s.optimizer = std::move(options.optimizer);
+  s.loss = std::move(options.loss);
+  s.metrics = std::move(options.metrics);
+  s.slots.clear();
+  s.iterations = 0;
+  s.epochs_begun = 0;
+  s.forget_plans();
+}
+
+bool Sequential::compiled() const { return state_->loss.has_value(); }
+
+const Loss& Sequential::loss() const {
+  state_->require_compiled("loss");
+  return *state_->loss;
+}
+
+Optimizer& Sequential::optimizer() {
+  state_->require_compiled("optimizer");
+  return **state_->optimizer;
+}
+
+std::uint64_t Sequential::iterations() const { return state_->iterations; }
+void Sequential::stop_training() { state_->stop = true; }
+
+std::vector<Tensor> Sequential::get_weights() const {
+  std::vector<Tensor> values;
+  for (const LayerPtr& layer : layers())
+    for (Tensor& value : layer->get_weights()) values.push_back(std::move(value));
+  return values;
+}
+
+void Sequential::set_weights(const std::vector<Tensor>& values) {
+  state_->require_built("set_weights");
+  std::size_t count = 0;
+  for (const LayerPtr& layer : layers()) count += layer->weights().size();
+  if (values.size() != count)
+    throw ShapeError({.where = "set_weights",
+                      .what = "wrong number of arrays",
+                      .expected = std::to_string(count),
+                      .found = std::to_string(values.size()),
+                      .fix = ""});
+  auto next = values.begin();
+  for (const LayerPtr& layer : layers()) {
+    const auto end = next + static_cast<std::ptrdiff_t>(layer->weights().size());
+    layer->set_weights({next, end});
+    next = end;
+  }
+}
+
+std::string Sequential::weights_sha256() const {
+  Sha256 hash;
+  for (const Tensor& value : get_weights())
+    hash.update(value.data(), static_cast<std::size_t>(value.size()) * sizeof(float));
+  return hash.hex();
+}
+
+plan::Graph lower_layers(const std::vector<LayerPtr>& layers, const std::vector<Shape>& shapes) {
+  plan::Graph graph(shapes.front());
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    layers[i]->lower(graph, shapes[i], static_cast<std::uint32_t>(i));
+  return graph;
+}
+
+plan::Graph Sequential::lower() const {
+  state_->require_built("lower");
+  return lower_layers(state_->layers, state_->shapes);
+}
+
+}  // namespace regulus

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "regulus/train/state.h"
+
+namespace regulus {
+
+/// What is trained on, checked once: rows, targets in the form the loss wants, one weight a row.
+class TrainingData {
+ public:
+  /// Throws ShapeError or DataError, beginning with `what`, if the data does not fit model and loss.
+  TrainingData(const char* what, const ModelState& model, const Dataset& data,
+               const std::vector<float>& sample_weight, const std::map<int, double>& class_weight = {});
+  void attach_to(plan::Batch& batch) const;
+  const Dataset& data() const { return data_; }
+
+ private:
+  Dataset data_;
+  std::vector<float> targets_;        // labels as 0.0, 1.0, … for a loss that wants arrays of one unit
+  std::vector<float> sample_weight_;  // empty: all one
+};
+
+/// A running mean of the loss and its parts, weighted by rows as Keras does, and the metrics.
+class Trackers {
+ public:
+  Trackers(const ModelState& model, std::int64_t units);
+  void reset();
+  void add_loss(double data_loss, double penalty, std::int64_t rows);
+  void add_metrics(const plan::Batch& batch, const float* prediction, std::int64_t units, std::int64_t stride);
+  /// Writes `prefix` + name for every number.
+  void report(Logs& logs, const std::string& prefix) const;
+
+ private:
+  std::vector<Metric> metrics_;
+  std::vector<std::unique_ptr<MetricState>> states_;
+  mutable std::vector<std::string> names_;  // with the prefix, made once
+  double data_loss_ = 0;
+  double penalty_ = 0;
+  double rows_ = 0;
+};
+
+/// One batch after another through the training plan: rooms 3 to 6 of ARCHITECTURE.md.
+class Trainer {
+ public:
+  /// Compiles the plan for batches of up to `batch_size` rows.
+  Trainer(ModelState& model, const TrainingData& data, std::int64_t batch_size);
+
+  /// The order of an epoch's rows: a keyed permutation, or 0, 1, 2, ….
+  void begin_epoch(bool shuffle);
+  std::int64_t num_steps() const;
+  /// Trains on batch `step` of the epoch. Allocates nothing. Returns false, leaving the weights as
+  /// they were, if its loss is not finite.
+  bool step(std::int64_t step);
+
+  Trackers& trackers() { return trackers_; }
+  bool has_penalty() const { return has_penalty_; }
+
+ private:
+  void prepare_update();
+
+  ModelState& model_;
+  const TrainingData& data_;
+  std::int64_t batch_size_;
+  plan::Plan<float> plan_;
+  std::shared_ptr<runtime::Team> team_;
+  plan::Workspace workspace_;
+  plan::Pass<float> pass_;
+  std::vector<std::uint32_t> order_;
+  std::vector<std::uint32_t> ids_;
+  Trackers trackers_;
+  std::atomic<bool> halted_ = false;
+  bool has_penalty_ = false;
+};
+
+}  // namespace regulus
