@@ -28,6 +28,9 @@ target_link_libraries(regulus
 # one runs is decided at run time (kernels/dispatch.cpp). Nothing else is built for a newer CPU.
 file(GLOB regulus_simd_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/regulus/kernels/simd/*.cpp)
 function(regulus_add_kernels isa)
+  if(NOT regulus_simd_sources)
+    return()
+  endif()
   add_library(regulus_kernels_${isa} OBJECT ${regulus_simd_sources})
   set_target_properties(regulus_kernels_${isa} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_include_directories(regulus_kernels_${isa} PRIVATE ${PROJECT_SOURCE_DIR})
