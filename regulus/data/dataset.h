@@ -25,6 +25,7 @@ struct DatasetInfo {
   std::string name;    ///< "fashion_mnist", "garments"; empty for the user's own arrays
   std::string source;  ///< a folder, "download" or "embedded"
   std::vector<std::string> class_names;
+  std::string note = {};  ///< what the user should know of the source, e.g. why nothing was downloaded
 };
 
 /// Rows of features, with labels or targets where there are any. A cheap handle: copies and slices
@@ -33,14 +34,15 @@ struct DatasetInfo {
 class Dataset {
  public:
   Dataset() = default;
-  /// Features [rows, …] without targets. Throws ShapeError for rank 0.
+  /// Features [rows, …] without targets. Throws ShapeError for rank 0 and for 2^32 rows or more.
   Dataset(Tensor x);
   /// Integer class labels, one a row, >= 0. Throws ShapeError if the counts differ, DataError for a negative
   /// label.
   Dataset(Tensor x, std::vector<std::int32_t> labels);
-  /// Dense targets [rows, units] (or [rows], taken as [rows, 1]).
+  /// Dense targets [rows, units] (or [rows], taken as [rows, 1]). Throws ShapeError for other shapes.
   Dataset(Tensor x, Tensor targets);
-  /// Byte features, e.g. grey pixels, kept as bytes. `labels` may be empty.
+  /// Byte features, e.g. grey pixels, kept as bytes. `labels` may be empty. Throws ShapeError if the
+  /// values are no whole number of rows or the labels' count differs, DataError for a negative label.
   static Dataset from_bytes(Shape row_shape, std::vector<std::uint8_t> values,
                             std::vector<std::int32_t> labels, DatasetInfo info = {});
 
@@ -48,20 +50,23 @@ class Dataset {
   const Shape& row_shape() const noexcept { return row_shape_; }
   bool has_labels() const noexcept { return labels_ != nullptr; }
   bool has_targets() const noexcept { return targets_ != nullptr; }
-  /// One label for each row of this slice. Requires has_labels().
+  /// One label for each row of this slice. Throws DataError without labels.
   std::span<const std::int32_t> labels() const;
-  /// Dense targets of this slice, [num_rows, units] row-major. Requires has_targets().
+  /// Dense targets of this slice, [num_rows, units] row-major. Throws DataError without targets.
   std::span<const float> targets() const;
   std::int64_t target_units() const noexcept { return target_units_; }
   const DatasetInfo& info() const;
 
   /// Rows [begin, end). Throws ShapeError if out of range.
   Dataset slice(std::int64_t begin, std::int64_t end) const;
-  /// {the first `count` rows, the rest}.
+  /// {the first `count` rows, the rest}. Throws ShapeError if out of range.
   std::pair<Dataset, Dataset> split_at(std::int64_t count) const;
-  /// The same rows seen through another scaling (null: none).
+  /// The same rows seen through another scaling (null: none). Throws ShapeError unless it has one
+  /// entry for each feature.
   Dataset with_scaling(std::shared_ptr<const Scaling> scaling) const;
-  /// The features as float32 after scaling, [num_rows, row_shape…].
+  /// The same rows under another description.
+  Dataset with_info(DatasetInfo info) const;
+  /// The features as float32 after scaling, [num_rows, row_shape…]; the bits that the plan gathers.
   Tensor to_tensor() const;
 
   /// For the plan: features of this slice's first row onwards.
@@ -74,9 +79,9 @@ class Dataset {
   std::int64_t begin_ = 0;
   std::int64_t end_ = 0;
   std::shared_ptr<const std::vector<std::uint8_t>> bytes_;
-  std::shared_ptr<const std::vector<float>> floats_;
+  std::shared_ptr<const Tensor> floats_;
   std::shared_ptr<const std::vector<std::int32_t>> labels_;
-  std::shared_ptr<const std::vector<float>> targets_;
+  std::shared_ptr<const Tensor> targets_;
   std::int64_t target_units_ = 0;
   std::shared_ptr<const DatasetInfo> info_;
   std::shared_ptr<const Scaling> scaling_;

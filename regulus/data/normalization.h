@@ -12,13 +12,15 @@ namespace regulus {
 /// Feature-wise z-score: y = (x * scale - mean) / std, with mean and population standard deviation
 /// taken over the rows it was fitted on, in double. A feature that never varies keeps std 1: it
 /// becomes x * scale - mean, so no NaN or infinity arises; constant_features() says how many there are.
+/// The same goes for one that varies too little for a float.
 /// Follows the notebook's X_means / X_stds; keras.layers.Normalization differs by max(std, 1e-7).
 class Normalization {
  public:
   struct Options {
     double scale = 1.0;  ///< multiplies every value first, e.g. 1.0 / 255
   };
-  /// Throws DataError for a data set without rows.
+  /// From the stored values of `data`; a scaling it is seen through is not looked at. Throws DataError
+  /// for a data set without rows or with a value that is not finite, ConfigError for such a scale.
   static Normalization fit(const Dataset& data, Options options);
   static Normalization fit(const Dataset& data) { return fit(data, Options{}); }
 
@@ -34,7 +36,8 @@ class Normalization {
   void save(const std::string& path) const;
   /// Throws IoError, or DataError naming the file and what is malformed.
   static Normalization load(const std::string& path);
-  /// From stored statistics. Throws ConfigError unless all are finite and every std > 0.
+  /// From stored statistics. Throws ConfigError unless all are finite, every std > 0, and scale / std
+  /// and mean / std fit a float.
   static Normalization from_statistics(double scale, std::vector<double> mean, std::vector<double> std);
 
  private:

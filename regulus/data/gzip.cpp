@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/data/gzip.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <limits>
+#include <new>
+#include <utility>
+
+#include "regulus/base/error.h"
+#include "regulus/base/names.h"
+
+namespace regulus {
+namespace {
+
+// zlib counts in 32 bits.
+constexpr std::size_t kMaxPiece = std::numeric_limits<uInt>::max();
+constexpr int kGzipOnly = 16;
+
+}  // namespace
+
+bool is_gzip(std::span<const std::uint8_t> bytes) noexcept {
+  return bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
+}
+
+struct GzipReader::State {
+  z_stream stream = {};
+  std::span<const std::uint8_t> file;
+  std::size_t used = 0;
+  std::string where;
+  bool complete = false;
+
+  // One call of inflate with as much input and output as zlib can count. False where nothing more comes.
+  bool inflate_piece(std::span<std::uint8_t> out, std::size_t& written) {
+    const std::size_t input = std::min(kMaxPiece, file.size() - used);
+    const std::size_t output = std::min(kMaxPiece, out.size() - written);
+    stream.next_in = const_cast<Bytef*>(file.data() + used);  // zlib only reads it
+    stream.avail_in = static_cast<uInt>(input);
+    stream.next_out = out.data() + written;
+    stream.avail_out = static_cast<uInt>(output);
+    const int status = ::inflate(&stream, Z_NO_FLUSH);
+    used += input - stream.avail_in;
+    written += output - stream.avail_out;
+    if (status == Z_MEM_ERROR) throw std::bad_alloc();
+    if (status == Z_STREAM_END) complete = true;
+    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) throw_damaged();
+    return status == Z_OK;
+  }
+
+  [[noreturn]] void throw_damaged() const {
+    const std::string reason = stream.msg ? stream.msg : "unknown format";
+    throw DataError({.where = where,
+                     .what = "the gzip data is damaged at byte " + with_commas(static_cast<long long>(used)) +
+                             " (" + reason + ")",
+                     .expected = "",
+                     .found = "",
+                     .fix = "Fetch the file again."});
+  }
+};
+
+GzipReader::GzipReader(std::span<const std::uint8_t> file, std::string where)
+    : state_(std::make_unique<State>()) {
+  state_->file = file;
+  state_->where = std::move(where);
+  if (inflateInit2(&state_->stream, MAX_WBITS + kGzipOnly) != Z_OK) throw std::bad_alloc();
+}
+
+GzipReader::~GzipReader() {
+  inflateEnd(&state_->stream);
+}
+
+std::size_t GzipReader::read(std::span<std::uint8_t> out) {
+  std::size_t written = 0;
+  while (!state_->complete && written < out.size() && state_->inflate_piece(out, written)) {
+  }
+  return written;
+}
+
+bool GzipReader::complete() const noexcept {
+  return state_->complete;
+}
+
+std::span<const std::uint8_t> GzipReader::rest() const noexcept {
+  return state_->file.subspan(state_->used);
+}
+
+}  // namespace regulus

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/data/normalization.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "regulus/base/error.h"
+#include "regulus/base/file.h"
+#include "regulus/base/json.h"
+#include "regulus/data/statistics.h"
+
+namespace regulus {
+namespace {
+
+constexpr const char* kFormat = "regulus.normalization";
+constexpr std::int64_t kVersion = 1;
+constexpr std::uint64_t kMaxFileBytes = std::uint64_t{16} << 20;
+
+bool fits_float(double value) {
+  return std::fabs(value) <= static_cast<double>(std::numeric_limits<float>::max());
+}
+
+[[noreturn]] void throw_config(const std::string& what, const std::string& found) {
+  throw ConfigError({.where = "Normalization", .what = what, .expected = "", .found = found, .fix = ""});
+}
+
+[[noreturn]] void throw_malformed(const std::string& path, const std::string& what) {
+  throw DataError({.where = path,
+                   .what = what,
+                   .expected = "",
+                   .found = "",
+                   .fix = "It must be a file that Normalization::save has written."});
+}
+
+Value to_list(const std::vector<double>& values) {
+  return Value::List(values.begin(), values.end());
+}
+
+const Value& member(const Value& document, const char* name, const std::string& path) {
+  const Value* found = document.find(name);
+  if (!found) throw_malformed(path, std::string("\"") + name + "\" is missing");
+  return *found;
+}
+
+double to_number(const Value& value, const std::string& name, const std::string& path) {
+  if (!value.is_number()) throw_malformed(path, name + " is not a number");
+  return value.as_double();
+}
+
+std::vector<double> to_numbers(const Value& value, const std::string& name, const std::string& path) {
+  if (!value.is_list()) throw_malformed(path, name + " is not a list");
+  std::vector<double> out;
+  for (const Value& entry : value.as_list()) out.push_back(to_number(entry, name, path));
+  return out;
+}
+
+}  // namespace
+
+Normalization Normalization::from_statistics(double scale, std::vector<double> mean,
+                                             std::vector<double> std) {
+  if (!std::isfinite(scale)) throw_config("scale must be finite", std::to_string(scale));
+  if (mean.size() != std.size())
+    throw_config("mean and std must have the same length",
+                 std::to_string(mean.size()) + " and " + std::to_string(std.size()));
+  auto scaling = std::make_shared<Scaling>();
+  scaling->scale = Buffer<float>(mean.size());
+  scaling->offset = Buffer<float>(mean.size());
+  for (std::size_t i = 0; i < mean.size(); ++i) {
+    const std::string index = "[" + std::to_string(i) + "]";
+    if (!std::isfinite(mean[i])) throw_config("mean" + index + " must be finite", std::to_string(mean[i]));
+    if (!std::isfinite(std[i]) || std[i] <= 0)
+      throw_config("std" + index + " must be finite and greater than 0", std::to_string(std[i]));
+    if (!fits_float(scale / std[i]) || !fits_float(mean[i] / std[i]))
+      throw_config("std" + index + " is too small for float32", to_json(std[i]));
+    scaling->scale[i] = static_cast<float>(scale / std[i]);
+    scaling->offset[i] = static_cast<float>(-mean[i] / std[i]);
+  }
+  Normalization out;
+  out.scale_ = scale;
+  out.mean_ = std::move(mean);
+  out.std_ = std::move(std);
+  out.scaling_ = std::move(scaling);
+  return out;
+}
+
+Normalization Normalization::fit(const Dataset& data, Options options) {
+  if (!std::isfinite(options.scale)) throw_config("scale must be finite", std::to_string(options.scale));
+  FeatureStatistics statistics = feature_statistics(data);
+  std::int64_t constant = 0;
+  for (std::size_t i = 0; i < statistics.mean.size(); ++i) {
+    double& mean = statistics.mean[i];
+    double& std = statistics.std[i];
+    mean *= options.scale;
+    std *= std::fabs(options.scale);
+    if (std > 0 && fits_float(options.scale / std) && fits_float(mean / std)) continue;
+    std = 1.0;
+    ++constant;
+  }
+  Normalization out = from_statistics(options.scale, std::move(statistics.mean), std::move(statistics.std));
+  out.constant_features_ = constant;
+  return out;
+}
+
+Dataset Normalization::operator()(const Dataset& data) const {
+  const auto width = static_cast<std::int64_t>(mean_.size());
+  if (data.row_shape().size() != width)
+    throw ShapeError({.where = "Normalization",
+                      .what = "the data has another number of features than it was fitted on",
+                      .expected = std::to_string(width),
+                      .found = std::to_string(data.row_shape().size()),
+                      .fix = ""});
+  return data.with_scaling(scaling_);
+}
+
+void Normalization::save(const std::string& path) const {
+  const Value document = Value::Dict{{"format", kFormat},      {"version", kVersion},
+                                     {"scale", scale_},        {"constant_features", constant_features_},
+                                     {"mean", to_list(mean_)}, {"std", to_list(std_)}};
+  write_file(path, to_json(document) + "\n");
+}
+
+Normalization Normalization::load(const std::string& path) {
+  const std::vector<std::uint8_t> bytes = read_file(path, kMaxFileBytes);
+  const Value document = parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path);
+  if (!document.is_dict()) throw_malformed(path, "not a JSON object");
+  if (member(document, "format", path) != Value(kFormat)) throw_malformed(path, "not a saved normalization");
+  if (member(document, "version", path) != Value(kVersion))
+    throw_malformed(path, "an unknown version of the format");
+  const double scale = to_number(member(document, "scale", path), "scale", path);
+  std::vector<double> mean = to_numbers(member(document, "mean", path), "mean", path);
+  std::vector<double> std = to_numbers(member(document, "std", path), "std", path);
+  const auto ones = std::count(std.begin(), std.end(), 1.0);
+  const Value& constant = member(document, "constant_features", path);
+  if (!constant.is_int() || constant.as_int() < 0 || constant.as_int() > ones)
+    throw_malformed(path, "constant_features does not fit std");
+  try {
+    Normalization out = from_statistics(scale, std::move(mean), std::move(std));
+    out.constant_features_ = constant.as_int();
+    return out;
+  } catch (const ConfigError& error) {
+    throw_malformed(path, error.info().what);
+  }
+}
+
+}  // namespace regulus
