@@ -7,11 +7,11 @@
 
 namespace regulus {
 
-/// The known name nearest to `name` by edit distance (transpositions count one), or "" when
-/// nothing is near enough to be a likely typo (more than a third of the letters differ).
+/// The known name nearest to `name` by edit distance (transpositions count one, case is ignored), or
+/// "" when nothing is near enough to be a likely typo (more than a third of the letters differ).
 std::string nearest_name(std::string_view name, std::span<const std::string_view> known);
 
-/// ` Did you mean "selu"?` when a near name is known, else `Known: a, b, c.`
+/// `Did you mean "selu"?` when a near name is known, else `Known: a, b, c.`
 std::string did_you_mean(std::string_view name, std::span<const std::string_view> known);
 
 /// "AlphaDropout" -> "alpha_dropout", as Keras names layers.

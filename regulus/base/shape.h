@@ -13,7 +13,7 @@ class Shape {
  public:
   Shape() = default;
   Shape(std::initializer_list<std::int64_t> dims) : Shape(std::vector<std::int64_t>(dims)) {}
-  /// Throws ShapeError for a negative length or an overflowing product.
+  /// Throws ShapeError for a negative length or an overflowing product, lengths of 0 left out.
   explicit Shape(std::vector<std::int64_t> dims);
 
   std::size_t rank() const noexcept { return dims_.size(); }

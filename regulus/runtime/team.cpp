@@ -44,7 +44,8 @@ void wait_while_equal(const std::atomic<V>& value, V old, int spins) {
 int affinity_cpus() {
   cpu_set_t set;
   CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof(set), &set) != 0) return static_cast<int>(std::thread::hardware_concurrency());
+  if (sched_getaffinity(0, sizeof(set), &set) != 0)
+    return static_cast<int>(std::thread::hardware_concurrency());
   return CPU_COUNT(&set);
 }
 
@@ -117,7 +118,9 @@ Team::~Team() {
   for (std::thread& thread : state_->threads) thread.join();
 }
 
-int Team::size() const noexcept { return state_->size; }
+int Team::size() const noexcept {
+  return state_->size;
+}
 
 void Team::run_erased(Call call, void* body) {
   State& s = *state_;
@@ -194,6 +197,8 @@ void set_num_threads(int count) {
   c.team = std::move(next);
 }
 
-int num_threads() { return team()->size(); }
+int num_threads() {
+  return team()->size();
+}
 
 }  // namespace regulus::runtime

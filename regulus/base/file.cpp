@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "regulus/base/error.h"
+
+namespace regulus {
+namespace {
+
+[[noreturn]] void throw_io(const std::string& path, const std::string& what) {
+  throw IoError({.where = path, .what = what, .expected = "", .found = "", .fix = ""});
+}
+
+[[noreturn]] void throw_errno(const std::string& path, const std::string& what, int error) {
+  throw_io(path, what + ": " + std::generic_category().message(error));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  // On Linux the descriptor is gone whatever close answers, so EINTR is no failure.
+  bool close() {
+    const int fd = fd_;
+    fd_ = -1;
+    return ::close(fd) == 0 || errno == EINTR;
+  }
+
+ private:
+  int fd_;
+};
+
+template <class Call>
+auto retried(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+// A file that goes away again unless it was renamed to its real name.
+class TemporaryFile {
+ public:
+  TemporaryFile(int folder, const std::string& path) : folder_(folder) {
+    static std::atomic<unsigned> counter = 0;
+    int fd = -1;
+    // A killed process with our number may have left its file: then the next name is free.
+    for (int attempt = 0; attempt < 1000; ++attempt) {
+      name_ = ".regulus-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+      fd = retried([&] {
+        return ::openat(folder_, name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+      });
+      if (fd >= 0 || errno != EEXIST) break;
+    }
+    if (fd < 0) throw_errno(path, "cannot be written", errno);
+    fd_ = fd;
+  }
+  ~TemporaryFile() {
+    if (!renamed_) ::unlinkat(folder_, name_.c_str(), 0);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  int release() { return std::exchange(fd_, -1); }
+  bool rename_to(const std::string& name) {
+    renamed_ = ::renameat(folder_, name_.c_str(), folder_, name.c_str()) == 0;
+    return renamed_;
+  }
+
+ private:
+  int folder_;
+  std::string name_;
+  int fd_ = -1;
+  bool renamed_ = false;
+};
+
+void write_all(int fd, std::span<const std::uint8_t> bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t count = retried([&] { return ::write(fd, bytes.data(), bytes.size()); });
+    if (count < 0) throw_errno(path, "cannot be written", errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit) {
+  const Descriptor file(retried([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
+  if (file.get() < 0) throw_errno(path, "cannot be opened", errno);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) throw_errno(path, "cannot be read", errno);
+
+  // One byte more than expected, so that the end is seen without another allocation. The size is
+  // only a hint: pipes have none and a file may grow meanwhile.
+  const std::uint64_t hint = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 65535;
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(std::min(hint, limit)) + 1);
+  std::size_t used = 0;
+  for (;;) {
+    if (used == bytes.size()) bytes.resize(2 * bytes.size());
+    const ssize_t count =
+        retried([&] { return ::read(file.get(), bytes.data() + used, bytes.size() - used); });
+    if (count < 0) throw_errno(path, "cannot be read", errno);
+    if (count == 0) break;
+    used += static_cast<std::size_t>(count);
+    if (used > limit)
+      throw IoError({.where = path,
+                     .what = "the file is too large",
+                     .expected = "at most " + std::to_string(limit) + " bytes",
+                     .found = hint > limit ? std::to_string(hint) + " bytes" : "more",
+                     .fix = ""});
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+void write_file(const std::string& path, std::span<const std::uint8_t> bytes) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder_name =
+      slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
+  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+
+  // The old file's permissions stay. Renaming over a device or a folder is never what was meant.
+  struct stat old {};
+  const bool replaces = ::stat(path.c_str(), &old) == 0;
+  if (replaces && !S_ISREG(old.st_mode)) throw_io(path, "cannot be written: not a regular file");
+
+  Descriptor folder(retried([&] { return ::open(folder_name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  if (folder.get() < 0) throw_errno(path, "cannot be written", errno);
+  TemporaryFile temporary(folder.get(), path);
+  Descriptor file(temporary.release());
+  if (replaces && ::fchmod(file.get(), old.st_mode & 07777) != 0)
+    throw_errno(path, "cannot be written", errno);
+  write_all(file.get(), bytes, path);
+  // After a failed fsync the kernel may call the pages clean, so a second one would prove nothing.
+  if (::fsync(file.get()) != 0) throw_errno(path, "cannot be written", errno);
+  if (!file.close()) throw_errno(path, "cannot be written", errno);
+  if (!temporary.rename_to(name)) throw_errno(path, "cannot be written", errno);
+  // EINVAL: a file system whose folders cannot be synchronised.
+  if (::fsync(folder.get()) != 0 && errno != EINVAL)
+    throw_errno(path, "is written but may not survive a power failure", errno);
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  write_file(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+}  // namespace regulus

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/base/utf8.h"
+
+namespace regulus {
+namespace {
+
+unsigned char byte_at(std::string_view text, std::size_t i) {
+  return static_cast<unsigned char>(text[i]);
+}
+
+bool is_continuation(std::string_view text, std::size_t i) {
+  return i < text.size() && (byte_at(text, i) & 0xC0) == 0x80;
+}
+
+}  // namespace
+
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const unsigned char first = byte_at(text, at);
+  if (first < 0x80) return 1;
+  if (!is_continuation(text, at + 1)) return 0;
+  const unsigned char second = byte_at(text, at + 1);
+  if (first >= 0xC2 && first <= 0xDF) return 2;
+  if (first >= 0xE0 && first <= 0xEF) {
+    if (first == 0xE0 && second < 0xA0) return 0;  // overlong
+    if (first == 0xED && second > 0x9F) return 0;  // surrogate
+    return is_continuation(text, at + 2) ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    if (first == 0xF0 && second < 0x90) return 0;  // overlong
+    if (first == 0xF4 && second > 0x8F) return 0;  // beyond U+10FFFF
+    return is_continuation(text, at + 2) && is_continuation(text, at + 3) ? 4 : 0;
+  }
+  return 0;
+}
+
+}  // namespace regulus
