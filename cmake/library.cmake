@@ -9,7 +9,7 @@ find_package(hwy REQUIRED)
 file(GLOB_RECURSE regulus_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/regulus/*.cpp)
 list(FILTER regulus_sources EXCLUDE REGEX "/kernels/simd/")
 file(GLOB_RECURSE regulus_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/regulus/*.h)
-list(FILTER regulus_headers EXCLUDE REGEX "/kernels/simd/")
+list(FILTER regulus_headers EXCLUDE REGEX "/kernels/(simd|reference)/")
 
 add_library(regulus ${regulus_sources})
 add_library(regulus::regulus ALIAS regulus)
