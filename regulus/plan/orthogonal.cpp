@@ -7,8 +7,7 @@
 namespace regulus::plan {
 namespace {
 
-// One over Keras's epsilon: what a vector is at most multiplied by. Exact in float.
-constexpr double kLargestInverse = 1e7;
+constexpr double kEpsilon = 1e-7;
 
 template <class T>
 double dot(const T* a, const T* b, std::int64_t length) {
@@ -17,11 +16,10 @@ double dot(const T* a, const T* b, std::int64_t length) {
   return sum;
 }
 
-// The gradient of a vector from that of its normalised form: (g - (g . r) r) / |v|. A vector too
-// short to be normalised was only scaled.
+// The gradient of a vector from that of its normalised form: (g - (g . r) r) / |v|.
 template <class T>
 void through_normalisation(const T* r, T* g, std::int64_t length, double inverse_norm) {
-  const double along = inverse_norm < kLargestInverse ? dot(g, r, length) : 0;
+  const double along = dot(g, r, length);
   for (std::int64_t i = 0; i < length; ++i)
     g[i] = static_cast<T>((static_cast<double>(g[i]) - along * static_cast<double>(r[i])) * inverse_norm);
 }
@@ -35,7 +33,7 @@ double orthogonal_penalty(T* vectors, std::int64_t count, std::int64_t length, T
   // The inverse norms are kept in the first gradient column until they are used.
   for (std::int64_t i = 0; i < count; ++i) {
     T* v = vectors + i * length;
-    const double inverse = std::min(1.0 / std::sqrt(dot(v, v, length)), kLargestInverse);
+    const double inverse = std::min(1.0 / std::sqrt(dot(v, v, length)), 1.0 / kEpsilon);
     for (std::int64_t c = 0; c < length; ++c) v[c] = static_cast<T>(static_cast<double>(v[c]) * inverse);
     if (gradient) gradient[i * length] = static_cast<T>(inverse);
   }
