@@ -3,8 +3,6 @@
 
 #include <string>
 
-#include "regulus/base/value.h"
-#include "regulus/kernels/activation.h"
 #include "regulus/plan/graph.h"
 
 namespace regulus {
@@ -15,13 +13,16 @@ namespace regulus {
 class Activation {
  public:
   Activation() = default;  // linear
-  /// Throws ConfigError with the nearest known name.
+  /// Throws ConfigError with the nearest known name. The layer is not known yet: its name is in the
+  /// error only when the layer is made from a config.
   Activation(const char* identifier) : Activation(std::string(identifier)) {}
   Activation(const std::string& identifier);
 
   /// Keras's name; an alias becomes the name it stands for.
   const std::string& name() const { return name_; }
   bool is_linear() const { return name_ == "linear"; }
+  /// True for softmax and its logarithm: they couple the features of a row, which must have rank 1.
+  bool works_on_rows() const { return name_ == "softmax" || name_ == "log_softmax"; }
   /// Adds the step that computes it; nothing for linear.
   void lower(plan::Graph& graph, const std::string& layer_name) const;
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "regulus/base/tensor.h"
 #include "regulus/base/value.h"
@@ -13,10 +14,12 @@
 namespace regulus {
 
 /// How a weight starts. A cheap handle to an immutable description; made from a Keras identifier
-/// ("he_normal", "HeNormal") or by one of the functions below.
-/// Fans: rank 1 (n, n); rank 2 [in, out] (in, out). With s = scale / max(1, fan):
+/// ("he_normal", "HeNormal", "zeros", "zero") or by one of the functions below.
+/// Fans: rank 1 (n, n); rank 2 [in, out] (in, out); above, [..., in, out] times the product of the
+/// leading lengths. With s = scale / max(1, fan):
 /// truncated_normal: sigma = sqrt(s) / 0.87962566103423978, cut at 2 sigma; untruncated_normal: sqrt(s);
-/// uniform: +- sqrt(3 s). Numbers follow keras.initializers.
+/// uniform: +- sqrt(3 s). Formulas follow keras.initializers; the random numbers are regulus's own,
+/// drawn in double in row-major order from operations that IEEE 754 rounds exactly.
 class Initializer {
  public:
   /// Throws ConfigError with the nearest known name.
@@ -25,12 +28,13 @@ class Initializer {
 
   /// The weight for `shape`, drawn from (key, stream `index`) unless the initializer has a seed of
   /// its own: then from that seed alone, so that one instance gives the same draw twice, as in Keras.
+  /// Throws ShapeError for a rank that the initializer does not know.
   Tensor operator()(const Shape& shape, random::Key key, std::uint32_t index) const;
 
   /// "HeNormal", and Keras's config of it.
   const std::string& class_name() const;
   Value config() const;
-  /// From class_name and config. Throws ConfigError.
+  /// From class_name and Keras's config; members left out are Keras's defaults. Throws ConfigError.
   static Initializer from_config(const std::string& class_name, const Value& config);
 
   class Impl;
@@ -64,7 +68,9 @@ struct NormalOptions {
   double stddev = 0.05;
   Seed seed = {};
 };
+/// Throws ConfigError unless mean is finite and stddev finite and >= 0.
 Initializer RandomNormal(NormalOptions options);
+/// stddev is that of the normal before it is cut at two of them. Throws as RandomNormal.
 Initializer TruncatedNormal(NormalOptions options);
 
 struct UniformOptions {
@@ -72,14 +78,17 @@ struct UniformOptions {
   double maxval = 0.05;
   Seed seed = {};
 };
+/// Throws ConfigError unless minval <= maxval, both finite.
 Initializer RandomUniform(UniformOptions options);
 
 struct OrthogonalOptions {
   double gain = 1.0;
   Seed seed = {};
 };
-/// Rank 2 only: Q of a normal matrix's QR with the signs of R's diagonal, times gain.
+/// Rank 2 only: Q of a normal matrix's QR with the signs of R's diagonal, times gain. Rows are
+/// orthonormal if there are fewer than columns, else columns are. Throws ConfigError unless finite.
 Initializer Orthogonal(OrthogonalOptions options);
+/// gain on the diagonal, 0 elsewhere; rank 2 only.
 Initializer Identity(double gain = 1.0);
 Initializer Constant(double value);
 Initializer Zeros();

@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -28,7 +30,7 @@ class Layer {
 
   /// Keras's class name, e.g. "AlphaDropout".
   virtual const char* class_name() const = 0;
-  /// Keras's config: `name` and every argument, defaults included.
+  /// Keras's config: name, trainable, dtype and every argument, defaults included.
   virtual Value config() const = 0;
   /// The shape of an output row. Throws ShapeError if the input does not fit.
   virtual Shape output_shape(const Shape& input_shape) const = 0;
@@ -61,8 +63,11 @@ class Layer {
       : name_(std::move(name)), declared_input_shape_(std::move(declared_input_shape)) {}
   /// Makes the weights for this input. Layers without weights keep the default.
   virtual std::vector<plan::ParameterPtr> make_weights(const BuildContext&) { return {}; }
-  /// `Dense "dense_1"`, for errors.
-  std::string where() const;
+  /// `Dense "dense_1"`, for errors; without a name just `Dense`.
+  std::string where() const { return where(class_name(), name_); }
+  static std::string where(const char* class_name, const std::string& name);
+  /// The members of the config that every layer has.
+  Value::Dict base_config() const;
 
  private:
   std::string name_;
@@ -89,7 +94,8 @@ class LayerPtr {
 /// True if the layer is exactly an L: is<AlphaDropout>(layer) is false for its Monte-Carlo twin.
 template <class L>
 bool is(const LayerPtr& layer) {
-  return typeid(*layer) == typeid(L);
+  const Layer& concrete = *layer;
+  return typeid(concrete) == typeid(L);
 }
 /// The layer as an L. Throws std::bad_cast if it is none.
 template <class L>

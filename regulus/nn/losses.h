@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "regulus/base/tensor.h"
 #include "regulus/base/value.h"
 #include "regulus/plan/spec.h"
 
@@ -17,14 +18,19 @@ class Loss {
   Loss(const char* identifier) : Loss(std::string(identifier)) {}
   /// Throws ConfigError with the nearest known name.
   Loss(const std::string& identifier);
-  Loss(std::string class_name, plan::LossSpec spec) : class_name_(std::move(class_name)), spec_(spec) {}
+  Loss(std::string class_name, plan::LossSpec spec);
 
   const std::string& class_name() const { return class_name_; }
   const plan::LossSpec& spec() const { return spec_; }
   Value config() const;
+  /// From class_name and Keras's config; of the reductions only sum_over_batch_size. Throws ConfigError.
+  static Loss from_config(const std::string& class_name, const Value& config);
+
   /// True if targets are integer labels rather than arrays.
   bool takes_labels() const { return spec_.loss == kernels::Loss::kSparseCategoricalCrossentropy; }
-  /// The value for given predictions [rows, units], averaged over rows. For use without a model.
+  /// The value for given predictions [rows, units], averaged over rows: 0 for none. For use without a
+  /// model. Labels may have shape [rows] or [rows, 1]; other targets that of the predictions. Throws
+  /// ShapeError, and DataError for labels that are not whole numbers in [0, units).
   double operator()(const Tensor& y_true, const Tensor& y_pred) const;
 
  private:
@@ -36,9 +42,10 @@ namespace losses {
 
 struct CrossentropyOptions {
   bool from_logits = false;
-  double label_smoothing = 0.0;  ///< in [0, 1]; y (1-s) + s/K, binary y (1-s) + s/2
+  double label_smoothing = 0.0;  ///< in [0, 1], else ConfigError; y (1-s) + s/K, binary y (1-s) + s/2
 };
 /// Labels [rows]; -log p[label]. Probabilities are clipped to [1e-7, 1-1e-7] and renormalised.
+/// Keras 3.15 has no label_smoothing here; it is that of the one-hot targets.
 Loss SparseCategoricalCrossentropy(CrossentropyOptions options = {});
 /// Targets [rows, K]; -sum y log p.
 Loss CategoricalCrossentropy(CrossentropyOptions options = {});

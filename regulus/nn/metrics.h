@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "regulus/base/value.h"
 #include "regulus/nn/losses.h"
 
 namespace regulus {
 
-/// A batch as a metric sees it. Exactly one of labels and targets is set.
+/// A batch as a metric sees it. Exactly one of labels and targets is set; labels are in [0, units).
+/// Where arrays are wanted and units is 1, a label is read as the target 0.0, 1.0, ….
 struct MetricBatch {
   const float* prediction;     ///< [rows][stride]
   const std::int32_t* labels;  ///< of row r: labels[index ? index[r] : r]
@@ -34,12 +35,20 @@ class MetricState {
 
 /// What is reported beside the loss. From a Keras identifier or a function of `metrics`.
 /// "accuracy" (or "acc") and "crossentropy" (or "ce") become the kind that fits the loss and the model's
-/// output, as in Keras.
+/// output, as in Keras: binary for one unit, else sparse or plain as the targets are. The cross-entropy
+/// takes from_logits from the loss. Accuracies take the lowest index on ties; top-k counts only the
+/// classes that are strictly more probable, and no row that has a class that is not finite.
 class Metric {
  public:
   Metric(const char* identifier) : Metric(std::string(identifier)) {}
   /// Throws ConfigError with the nearest known name.
   Metric(const std::string& identifier);
+
+  /// Keras's class name, or "accuracy" and "crossentropy" where the model decides.
+  const std::string& class_name() const { return class_name_; }
+  Value config() const;
+  /// From class_name and Keras's config. Throws ConfigError.
+  static Metric from_config(const std::string& class_name, const Value& config);
 
   /// The name in the logs: the identifier as the user wrote it, or Keras's name of the class.
   const std::string& name() const { return name_; }
@@ -51,12 +60,13 @@ class Metric {
   std::unique_ptr<MetricState> make() const;
 
   struct Options {
-    int k = 5;               ///< top-k
-    double threshold = 0.5;  ///< binary accuracy, strict
-    bool from_logits = false;
-    double label_smoothing = 0.0;
+    int k = 5;                     ///< top-k: >= 1
+    double threshold = 0.5;        ///< binary accuracy: in (0, 1); 1 is predicted strictly above it
+    bool from_logits = false;      ///< cross-entropies
+    double label_smoothing = 0.0;  ///< cross-entropies: in [0, 1]
   };
-  Metric(std::string class_name, std::string name, Options options);
+  /// Throws ConfigError for an unknown class and for an option out of range.
+  Metric(const std::string& class_name, std::string name, Options options);
 
  private:
   std::string class_name_;

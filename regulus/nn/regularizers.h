@@ -15,18 +15,21 @@ class Regularizer {
  public:
   Regularizer() = default;
   /// "l1", "l2" (0.01 each), "l1_l2" (0.01 and 0.01, as Keras documents it), "orthogonal_regularizer"
-  /// or a class name. Throws ConfigError; "l1l2", which Keras silently reads as (0, 0), is refused.
+  /// or a class name. Throws ConfigError; "l1l2" and "L1L2", which Keras silently reads as (0, 0), are
+  /// refused.
   Regularizer(const char* identifier) : Regularizer(std::string(identifier)) {}
   Regularizer(const std::string& identifier);
 
   bool none() const { return class_name_.empty(); }
   const plan::Penalty& penalty() const { return penalty_; }
-  /// The penalty's value for an array, computed in double. Rank 2 for the orthogonal one.
+  /// The penalty's value for an array, computed in double. Throws ShapeError unless the array has rank
+  /// 2 where the penalty is orthogonal.
   double operator()(const Tensor& w) const;
 
   /// "L2", and Keras's config of it; "" and null for none.
   const std::string& class_name() const { return class_name_; }
   Value config() const;
+  /// From class_name and Keras's config; members left out are Keras's defaults. Throws ConfigError.
   static Regularizer from_config(const std::string& class_name, const Value& config);
 
   Regularizer(std::string class_name, plan::Penalty penalty);
@@ -49,7 +52,7 @@ struct OrthogonalFactors {
   std::string mode = "rows";  ///< rows: a Dense kernel's inputs; columns: its units
 };
 /// factor * (1/2) sum_{i != j} |G_ij| / (n (n - 1) / 2), G the Gram matrix of the n L2-normalised
-/// rows (columns). Rank 2 only.
+/// rows (columns). Rank 2 only. Throws ConfigError for another mode.
 Regularizer orthogonal_regularizer(OrthogonalFactors factors = {});
 
 }  // namespace regulus

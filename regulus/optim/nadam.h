@@ -9,7 +9,8 @@ namespace regulus {
 /// U_t = mu_1 … mu_t: m += (g - m)(1 - beta_1); v += (g^2 - v)(1 - beta_2);
 /// m^ = mu_{t+1} m / (1 - U_{t+1}) + (1 - mu_t) g / (1 - U_t); v^ = v / (1 - beta_2^t);
 /// w -= learning_rate m^ / (sqrt(v^) + epsilon). Dozat 2016; follows keras.optimizers.Nadam
-/// (other libraries' "NAdam" decays the momentum differently).
+/// (other libraries' "NAdam" decays the momentum differently). Throws ConfigError unless learning_rate
+/// is finite and >= 0, beta_1 and beta_2 in [0, 1) and epsilon finite and > 0.
 class Nadam final : public Optimizer {
  public:
   struct Options {
@@ -34,9 +35,13 @@ class Nadam final : public Optimizer {
   std::array<double, kernels::kMaxCoefficients> begin_step(std::uint64_t t) override;
 
  private:
+  double momentum(std::uint64_t t) const;
+
   double beta_1_;
   double beta_2_;
   double epsilon_;
+  // U_t of the last step asked for.
+  std::uint64_t steps_ = 0;
   double momentum_product_ = 1.0;
 };
 

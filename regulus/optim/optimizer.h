@@ -6,14 +6,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "regulus/base/config_reader.h"
 #include "regulus/base/value.h"
 #include "regulus/kernels/table.h"
 
 namespace regulus {
 
-/// The arguments that every optimizer shares, with Keras's names and meaning. At most one of
-/// clipnorm, global_clipnorm and clipvalue may be set.
+/// The arguments that every optimizer shares, with Keras's names and meaning: weight_decay >= 0, the
+/// others > 0, all finite. At most one of clipnorm, global_clipnorm and clipvalue may be set.
+/// Order of a step: clip the gradients, decay the weights, update them, apply constraints.
 struct OptimizerOptions {
   std::optional<double>
       weight_decay;  ///< decoupled: w -= learning_rate * weight_decay * w, first, on every weight
@@ -33,26 +36,50 @@ class Optimizer {
 
   virtual kernels::UpdateRule rule() const = 0;
   virtual int num_slots() const = 0;
-  /// Coefficients of step t = 1, 2, …, in double. Steps must be asked in ascending order, each once.
+  /// Coefficients of step t = 1, 2, …, in double: a function of t and the arguments alone, so that a
+  /// resumed run goes on where it was. Cheapest if asked in ascending order. Requires t >= 1.
   virtual std::array<double, kernels::kMaxCoefficients> begin_step(std::uint64_t t) = 0;
 
-  /// May be changed between steps. Throws ConfigError unless finite and >= 0.
   double learning_rate() const { return learning_rate_; }
+  /// Between steps. Throws ConfigError unless finite and >= 0.
   void set_learning_rate(double value);
   const OptimizerOptions& options() const { return options_; }
 
  protected:
+  /// Throws ConfigError for an argument out of range.
   Optimizer(double learning_rate, OptimizerOptions options, const char* class_name);
   /// The members of the config that every optimizer has.
   Value::Dict base_config() const;
+  /// Reads them into the options of a concrete optimizer, whose values are the defaults.
+  template <class Options>
+  static void read_base(ConfigReader& reader, Options& options) {
+    const OptimizerOptions base = read_shared(reader, shared(options));
+    options.learning_rate = reader.number("learning_rate", options.learning_rate);
+    options.weight_decay = base.weight_decay;
+    options.clipnorm = base.clipnorm;
+    options.global_clipnorm = base.global_clipnorm;
+    options.clipvalue = base.clipvalue;
+  }
+  template <class Options>
+  static OptimizerOptions shared(const Options& options) {
+    return {options.weight_decay, options.clipnorm, options.global_clipnorm, options.clipvalue};
+  }
+  /// base^n by squaring: multiplications alone, so the same bits everywhere.
+  static double power(double base, std::uint64_t n);
+  static void check_beta(const char* class_name, const char* argument, double value);
+  static void check_epsilon(const char* class_name, double value);
 
  private:
+  // Keras's other members (use_ema, …) are accepted where they say what is done anyway.
+  static OptimizerOptions read_shared(ConfigReader& reader, const OptimizerOptions& defaults);
+
+  const char* name_;
   double learning_rate_;
   OptimizerOptions options_;
 };
 
-/// A handle to an optimizer: from an identifier ("nadam", with Keras's defaults) or a concrete one.
-/// Copies are deep.
+/// A handle to an optimizer: from an identifier ("nadam", with Keras's defaults; in any case, as in
+/// Keras) or a concrete one. Copies are deep.
 class OptimizerPtr {
  public:
   OptimizerPtr(const char* identifier) : OptimizerPtr(std::string(identifier)) {}
@@ -69,7 +96,7 @@ class OptimizerPtr {
   Optimizer& operator*() const { return *optimizer_; }
   Optimizer* operator->() const { return optimizer_.get(); }
 
-  /// From class_name and Keras's config. Throws ConfigError.
+  /// From class_name and Keras's config; members left out are Keras's defaults. Throws ConfigError.
   static OptimizerPtr from_config(const std::string& class_name, const Value& config);
 
  private:

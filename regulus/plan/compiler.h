@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "regulus/base/error.h"
 #include "regulus/plan/layout.h"
 #include "regulus/plan/spec.h"
 #include "regulus/plan/weights.h"
@@ -42,7 +43,9 @@ class Compiler {
   bool training() const { return options_.mode == Mode::kTrain; }
   bool draws() const { return options_.mode == Mode::kTrain || options_.mode == Mode::kMonteCarlo; }
   std::int64_t max_rows() const { return options_.max_rows; }
-  Weight<T>* bind(const ParameterPtr& parameter) { return parameter ? weights_.bind(parameter) : nullptr; }
+  /// Throws ConfigError when a second step of a training plan wants the same parameter: each step
+  /// updates its own weights as soon as it has their gradients, so these would not be added up.
+  Weight<T>* bind(const ParameterPtr& parameter);
 
   /// Where the steps send their weights' gradients; set before they are laid out.
   const Updater<T>* updater() const { return updater_; }
@@ -67,5 +70,17 @@ class Compiler {
   Layout layout_;
   std::int64_t scratch_bytes_ = 0;
 };
+
+template <class T>
+Weight<T>* Compiler<T>::bind(const ParameterPtr& parameter) {
+  if (!parameter) return nullptr;
+  if (training() && weights_.contains(parameter))
+    throw ConfigError({.where = parameter->name(),
+                       .what = "two layers of one model share this weight, which can be used but not trained",
+                       .expected = "",
+                       .found = "",
+                       .fix = "Give each layer weights of its own."});
+  return weights_.bind(parameter);
+}
 
 }  // namespace regulus::plan

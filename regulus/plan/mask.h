@@ -25,7 +25,7 @@ class Mask {
   void backward(const Pass<T>& pass, T* gradient, kernels::Block block, std::int64_t column) const;
   const MaskSpec& spec() const { return spec_; }
 
-  /// For tests: the bits of a pass, [max_rows][words]; and a switch that leaves them as they are.
+  /// The bits of a pass, [max_rows][words].
   std::uint16_t* bits(const Pass<T>& pass) const { return pass.template at<std::uint16_t>(bits_); }
 
  private:

@@ -7,7 +7,8 @@
 namespace regulus::plan {
 namespace {
 
-constexpr double kEpsilon = 1e-7;
+// One over Keras's epsilon: what a vector is at most multiplied by. Exact in float.
+constexpr double kLargestInverse = 1e7;
 
 template <class T>
 double dot(const T* a, const T* b, std::int64_t length) {
@@ -16,10 +17,11 @@ double dot(const T* a, const T* b, std::int64_t length) {
   return sum;
 }
 
-// The gradient of a vector from that of its normalised form: (g - (g . r) r) / |v|.
+// The gradient of a vector from that of its normalised form: (g - (g . r) r) / |v|. A vector too
+// short to be normalised was only scaled.
 template <class T>
 void through_normalisation(const T* r, T* g, std::int64_t length, double inverse_norm) {
-  const double along = dot(g, r, length);
+  const double along = inverse_norm < kLargestInverse ? dot(g, r, length) : 0;
   for (std::int64_t i = 0; i < length; ++i)
     g[i] = static_cast<T>((static_cast<double>(g[i]) - along * static_cast<double>(r[i])) * inverse_norm);
 }
@@ -33,7 +35,7 @@ double orthogonal_penalty(T* vectors, std::int64_t count, std::int64_t length, T
   // The inverse norms are kept in the first gradient column until they are used.
   for (std::int64_t i = 0; i < count; ++i) {
     T* v = vectors + i * length;
-    const double inverse = std::min(1.0 / std::sqrt(dot(v, v, length)), 1.0 / kEpsilon);
+    const double inverse = std::min(1.0 / std::sqrt(dot(v, v, length)), kLargestInverse);
     for (std::int64_t c = 0; c < length; ++c) v[c] = static_cast<T>(static_cast<double>(v[c]) * inverse);
     if (gradient) gradient[i * length] = static_cast<T>(inverse);
   }

@@ -1,18 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/parameter.h"
 
+#include <string>
 #include <utility>
 
 #include "regulus/base/error.h"
 
 namespace regulus::plan {
+namespace {
+
+void require_rank(bool fits, const std::string& where, const char* what, const Shape& shape) {
+  if (!fits)
+    throw ShapeError({.where = where, .what = what, .expected = "", .found = to_string(shape), .fix = ""});
+}
+
+}  // namespace
 
 Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint constraint)
-    : name_(std::move(name)), shape_(std::move(shape)), penalty_(penalty), constraint_(std::move(constraint)) {
-  if (shape_.rank() != 1 && shape_.rank() != 2)
-    throw ShapeError(
-        {.where = name_, .what = "a weight must have rank 1 or 2", .expected = "", .found = to_string(shape_), .fix = ""});
-  inputs_ = shape_.rank() == 2 ? shape_[0] : 1;
+    : name_(std::move(name)),
+      shape_(std::move(shape)),
+      penalty_(penalty),
+      constraint_(std::move(constraint)) {
+  const auto rank = static_cast<int>(shape_.rank());
+  require_rank(rank == 1 || rank == 2, name_, "a weight must have rank 1 or 2", shape_);
+  require_rank(penalty_.orthogonal == 0 || rank == 2, name_, "an orthogonal penalty needs a weight of rank 2",
+               shape_);
+  for (int& axis : constraint_.axes) {
+    if (axis < 0) axis += rank;
+    require_rank(!constraint_.any() || (axis >= 0 && axis < rank), name_,
+                 "the constraint's axis is none of the weight's", shape_);
+  }
+  inputs_ = rank == 2 ? shape_[0] : 1;
   units_ = shape_.back();
   packed_ = Buffer<float>(static_cast<std::size_t>(packed_size()));
 }

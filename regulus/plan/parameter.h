@@ -21,7 +21,8 @@ struct Penalty {
   bool any() const { return l1 != 0 || l2 != 0 || orthogonal != 0; }
 };
 
-/// What a constraint does to a weight after each update. Norms are taken over `axes`.
+/// What a constraint does to a weight after each update. Norms are taken over `axes`; a negative one
+/// counts from the end.
 struct Constraint {
   kernels::ConstraintKind kind = kernels::ConstraintKind::kNone;
   double min_value = 0;
@@ -36,12 +37,14 @@ struct Constraint {
 /// A vector [units] is a matrix with inputs = 1.
 class Parameter {
  public:
-  /// Shape of rank 1 or 2. Starts at zero.
+  /// Starts at zero. Throws ShapeError unless the shape has rank 1 or 2, rank 2 for an orthogonal
+  /// penalty, and every axis of the constraint.
   Parameter(std::string name, Shape shape, Penalty penalty = {}, Constraint constraint = {});
 
   const std::string& name() const { return name_; }
   const Shape& shape() const { return shape_; }
   const Penalty& penalty() const { return penalty_; }
+  /// Its axes are counted from the front.
   const Constraint& constraint() const { return constraint_; }
   std::int64_t inputs() const { return inputs_; }
   std::int64_t units() const { return units_; }

@@ -18,16 +18,16 @@ struct Batch {
   const std::uint32_t* index = nullptr;    ///< which row of features, labels, targets and weights
   const std::uint32_t* row_ids = nullptr;  ///< which row of the whole data set: keys the random numbers
   std::int64_t rows = 0;
-  const std::int32_t* labels = nullptr;    ///< of the data set
-  const float* targets = nullptr;          ///< of the data set, [.][units]
-  const float* sample_weight = nullptr;    ///< of the data set; null: all one
+  const std::int32_t* labels = nullptr;  ///< of the data set
+  const float* targets = nullptr;        ///< of the data set, [.][units]
+  const float* sample_weight = nullptr;  ///< of the data set; null: all one
 };
 
 /// What the update of one step needs, computed once a step in double.
 template <class T>
 struct UpdateArgs {
   std::array<T, kernels::kMaxCoefficients> coefficients{};
-  T decay = 0;        ///< learning_rate * weight_decay
+  T decay = 0;          ///< learning_rate * weight_decay
   double clipnorm = 0;  ///< 0: not wanted
   double global_clipnorm = 0;
   double clipvalue = 0;
@@ -40,10 +40,11 @@ struct Pass {
   std::byte* arena = nullptr;
   Batch batch;
   random::Key key;
-  std::uint32_t draw = 0;      ///< step in training, sample index in prediction
-  bool shared_masks = false;   ///< one mask for all rows
+  std::uint32_t draw = 0;     ///< step in training, sample index in prediction
+  bool shared_masks = false;  ///< one mask for all rows
   UpdateArgs<T> update;
-  /// Set when a row's loss is not finite; the rest of the pass is skipped, so the weights stay. May be null.
+  /// Set when a row's weighted loss or activity penalty is not finite; the backward part of the pass
+  /// is skipped then, so weights and slots stay. May be null.
   std::atomic<bool>* halted = nullptr;
 
   std::int64_t rows() const { return batch.rows; }

@@ -24,8 +24,8 @@ struct Phase {
   using Run = std::function<void(const Pass<T>&, runtime::Range, std::byte* scratch)>;
   const char* name;
   Domain domain;
-  std::int64_t items;  ///< for kItems
-  bool stochastic;     ///< draws, or depends on something drawn
+  std::int64_t items;     ///< for kItems
+  bool stochastic;        ///< draws, or depends on something drawn
   std::vector<Run> runs;  ///< one after another, without a barrier
 };
 
@@ -52,6 +52,7 @@ class PhaseList {
   void items(const char* name, std::int64_t count, typename Phase<T>::Run run) {
     phases_.push_back({name, Domain::kItems, count, stochastic_, {std::move(run)}});
   }
+  std::size_t size() const { return phases_.size(); }
   std::vector<Phase<T>> take() { return std::move(phases_); }
 
  private:

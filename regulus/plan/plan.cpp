@@ -10,6 +10,27 @@
 #include "regulus/plan/steps/softmax.h"
 
 namespace regulus::plan {
+namespace {
+
+// True if `step` turns logits into the probabilities that this cross-entropy is defined on.
+template <class T>
+bool gives_probabilities(const Step<T>& step, kernels::Loss loss) {
+  switch (loss) {
+    case kernels::Loss::kBinaryCrossentropy: {
+      const auto* activation = dynamic_cast<const ActivationStep<T>*>(&step);
+      return activation && activation->spec().activation == kernels::Activation::kSigmoid;
+    }
+    case kernels::Loss::kSparseCategoricalCrossentropy:
+    case kernels::Loss::kCategoricalCrossentropy: {
+      const auto* softmax = dynamic_cast<const SoftmaxStep<T>*>(&step);
+      return softmax && !softmax->spec().log;
+    }
+    default:
+      return false;
+  }
+}
+
+}  // namespace
 
 template <class T>
 Plan<T>::Plan(const Graph& graph, PlanOptions options, Slots<T>* slots) : options_(std::move(options)) {
@@ -39,18 +60,13 @@ template <class T>
 void Plan<T>::peel_loss() {
   if (!options_.loss) return;
   LossSpec spec = *options_.loss;
-  bool peeled = false;
-  if (!spec.from_logits) {
-    const Step<T>* last = steps_.back().get();
-    if (spec.loss == kernels::Loss::kBinaryCrossentropy) {
-      const auto* activation = dynamic_cast<const ActivationStep<T>*>(last);
-      peeled = activation && activation->spec().activation == kernels::Activation::kSigmoid;
-    } else if (spec.loss == kernels::Loss::kSparseCategoricalCrossentropy ||
-               spec.loss == kernels::Loss::kCategoricalCrossentropy) {
-      const auto* softmax = dynamic_cast<const SoftmaxStep<T>*>(last);
-      peeled = softmax && !softmax->spec().log;
-    }
-  }
+  const bool peeled = gives_probabilities(*steps_.back(), spec.loss);
+  if (peeled && spec.from_logits)
+    throw ConfigError({.where = "loss",
+                       .what = "from_logits is true, but the model ends in probabilities",
+                       .expected = "logits",
+                       .found = spec.loss == kernels::Loss::kBinaryCrossentropy ? "sigmoid" : "softmax",
+                       .fix = "Leave from_logits out, or take the activation off the last layer."});
   if (peeled) {
     steps_.pop_back();
     spec.from_logits = true;
@@ -98,6 +114,7 @@ void Plan<T>::lay_out(Compiler<T>& compiler) {
     }
     step->add_forward(phases);
   }
+  num_forward_phases_ = phases.size();
   if (training) {
     updater_->add_before(phases);
     for (std::size_t i = steps_.size(); i-- > 0;) steps_[i]->add_backward(phases);
@@ -113,8 +130,7 @@ template <class T>
 Workspace Plan<T>::make_workspace(int workers) const {
   Workspace workspace;
   workspace.arena = Buffer<std::byte>(static_cast<std::size_t>(arena_bytes_));
-  for (int w = 0; w < workers; ++w)
-    workspace.scratch.emplace_back(static_cast<std::size_t>(scratch_bytes_));
+  for (int w = 0; w < workers; ++w) workspace.scratch.emplace_back(static_cast<std::size_t>(scratch_bytes_));
   return workspace;
 }
 
@@ -126,16 +142,25 @@ Pass<T> Plan<T>::make_pass(Workspace& workspace) const {
   return pass;
 }
 
+// Only the forward phases set the flag, and it is asked for only behind the barrier that ends them:
+// there every worker sees the same. Asked for elsewhere, a late worker could see the flag of a phase
+// that it has not yet run, leave, and let the others wait for it for ever.
+template <class T>
+bool Plan<T>::halts_after(std::size_t phase, const Pass<T>& pass) const {
+  return phase + 1 == num_forward_phases_ && pass.halted && pass.halted->load(std::memory_order_relaxed);
+}
+
 template <class T>
 void Plan<T>::run(runtime::Team& team, Workspace& workspace, const Pass<T>& pass) const {
   team.run([&](int worker, int size) {
     std::byte* scratch = workspace.scratch[static_cast<std::size_t>(worker)].data();
-    for (const Phase<T>& phase : phases_) {
-      if (pass.halted && pass.halted->load(std::memory_order_relaxed)) return;  // all see it: it was set before a barrier
+    for (std::size_t i = 0; i < phases_.size(); ++i) {
+      const Phase<T>& phase = phases_[i];
       const std::int64_t count = phase.domain == Domain::kRows ? pass.rows() : phase.items;
       const runtime::Range range = runtime::split(count, worker, size);
-      for (const auto& part : phase.runs) part(pass, range, scratch);
+      for (const auto& run : phase.runs) run(pass, range, scratch);
       team.barrier(size);
+      if (halts_after(i, pass)) return;
     }
   });
 }
@@ -148,6 +173,7 @@ void Plan<T>::run_alone(const Pass<T>& pass, std::byte* scratch, Part part) cons
     const Phase<T>& phase = phases_[i];
     const runtime::Range all{0, phase.domain == Domain::kRows ? pass.rows() : phase.items};
     for (const auto& run : phase.runs) run(pass, all, scratch);
+    if (halts_after(i, pass)) return;
   }
 }
 

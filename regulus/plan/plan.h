@@ -22,7 +22,8 @@ struct Workspace {
 template <class T>
 class Plan {
  public:
-  /// Throws ConfigError where the loss does not fit the network's end. `slots`: for options.update.
+  /// Throws ConfigError if the loss wants logits but the network ends in its probabilities, or if
+  /// two steps would train the same weight. `slots`: for options.update.
   Plan(const Graph& graph, PlanOptions options, Slots<T>* slots = nullptr);
   Plan(const Plan&) = delete;
   Plan& operator=(const Plan&) = delete;
@@ -66,6 +67,7 @@ class Plan {
   void peel_loss();
   void fuse();
   void lay_out(Compiler<T>& compiler);
+  bool halts_after(std::size_t phase, const Pass<T>& pass) const;
 
   PlanOptions options_;
   WeightSet<T> weights_;
@@ -74,6 +76,7 @@ class Plan {
   std::unique_ptr<Updater<T>> updater_;
   std::vector<Phase<T>> phases_;
   std::size_t first_stochastic_phase_ = 0;
+  std::size_t num_forward_phases_ = 0;
   Value output_;
   std::int64_t arena_bytes_ = 0;
   std::int64_t scratch_bytes_ = 0;

@@ -69,7 +69,8 @@ void Updater<T>::begin_panel(const Pass<T>& pass, Weight<T>& w, std::int64_t pan
 }
 
 template <class T>
-void Updater<T>::tile(const Pass<T>& pass, Weight<T>& w, std::int64_t at, std::int64_t count, T* gradient) const {
+void Updater<T>::tile(const Pass<T>& pass, Weight<T>& w, std::int64_t at, std::int64_t count,
+                      T* gradient) const {
   const Penalty& penalty = w.parameter->penalty();
   if (penalty.l1 != 0 || penalty.l2 != 0)
     pass.kernels->penalty_gradient(w.values + at, gradient, count, static_cast<T>(penalty.l1),

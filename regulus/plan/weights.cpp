@@ -43,9 +43,15 @@ double penalty_now(const Weight<T>& w) {
 }
 
 template <class T>
-Weight<T>* WeightSet<T>::bind(const ParameterPtr& parameter) {
+Weight<T>* WeightSet<T>::find(const ParameterPtr& parameter) const {
   for (const auto& weight : weights_)
     if (weight->parameter == parameter) return weight.get();
+  return nullptr;
+}
+
+template <class T>
+Weight<T>* WeightSet<T>::bind(const ParameterPtr& parameter) {
+  if (Weight<T>* bound = find(parameter)) return bound;
   auto weight = std::make_unique<Weight<T>>();
   weight->parameter = parameter;
   weight->inputs = parameter->inputs();

@@ -19,13 +19,13 @@ using Slots = std::unordered_map<const Parameter*, std::array<Buffer<T>, kernels
 template <class T>
 struct Weight {
   ParameterPtr parameter;
-  T* values = nullptr;                    ///< packed; for float the parameter's own storage
+  T* values = nullptr;  ///< packed; for float the parameter's own storage
   std::array<T*, kernels::kMaxSlots> slots{};
-  Buffer<T> gradient;                     ///< packed; empty unless the plan keeps gradients
-  Buffer<T> orthogonal_gradient;          ///< packed; empty unless there is an orthogonal penalty
-  Buffer<double> penalty_sums;            ///< {sum |w|, sum w^2} of each panel, before the update
+  Buffer<T> gradient;             ///< packed; empty unless the plan keeps gradients
+  Buffer<T> orthogonal_gradient;  ///< packed; empty unless there is an orthogonal penalty
+  Buffer<double> penalty_sums;    ///< {sum |w|, sum w^2} of each panel, before the update
   double orthogonal_penalty = 0;
-  double squared_norm = 0;                ///< of the gradient, when clipping by norm
+  double squared_norm = 0;  ///< of the gradient, when clipping by norm
   std::int64_t inputs = 0;
   std::int64_t units = 0;
 
@@ -44,9 +44,12 @@ template <class T>
 class WeightSet {
  public:
   Weight<T>* bind(const ParameterPtr& parameter);
+  bool contains(const ParameterPtr& parameter) const { return find(parameter) != nullptr; }
   const std::vector<std::unique_ptr<Weight<T>>>& all() const { return weights_; }
 
  private:
+  Weight<T>* find(const ParameterPtr& parameter) const;
+
   std::vector<std::unique_ptr<Weight<T>>> weights_;
   std::vector<Buffer<T>> copies_;  // of the values, when T is not float
 };

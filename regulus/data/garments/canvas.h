@@ -36,7 +36,7 @@ class Canvas {
   std::array<float, kPixels> shade;
 
   Canvas() { shade.fill(1.0f); }
-  /// Covers the inside (even-odd rule) with `tone`; opacity 1 hides what was there.
+  /// Covers the inside with `tone`; opacity 1 hides what was there.
   void fill(Outline outline, float tone, float opacity = 1.0f);
 
   const std::array<float, kPixels>& pixels() const { return pixels_; }

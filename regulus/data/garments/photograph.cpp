@@ -3,12 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace regulus::datasets {
 namespace {
-
-constexpr auto kSideEnd = static_cast<std::size_t>(kSide);
 
 // 0 to 1 to 0 over a period of 1. Requires phase >= 0.
 float triangle_wave(float phase) {
@@ -18,24 +15,20 @@ float triangle_wave(float phase) {
 
 // Multiplies the shade by 1 + a random field that is linear between the points of a coarse grid.
 void add_folds(Canvas& canvas, Draw& draw, float strength) {
-  constexpr int kGrid = 5;
-  constexpr float kStep = static_cast<float>(kGrid - 1) / static_cast<float>(kSide);
-  std::array<std::array<float, kGrid>, kGrid> grid;
+  constexpr int kCells = 4;
+  constexpr int kCell = kSide / kCells;  // pixels
+  constexpr auto kShare = [](int i) { return (static_cast<float>(i) + 0.5f) / static_cast<float>(kCell); };
+  std::array<std::array<float, kCells + 1>, kCells + 1> grid;
   for (auto& row : grid)
     for (float& g : row) g = draw.uniform(-strength, strength);
+  float* shade = canvas.shade.data();
   for (int y = 0; y < kSide; ++y) {
-    const float v = (static_cast<float>(y) + 0.5f) * kStep;
-    const auto row = static_cast<std::size_t>(v);
-    const float share = v - static_cast<float>(row);
-    std::array<float, kGrid> line;
-    for (std::size_t i = 0; i < kGrid; ++i)
-      line[i] = grid[row][i] + share * (grid[row + 1][i] - grid[row][i]);
-    for (int x = 0; x < kSide; ++x) {
-      const float u = (static_cast<float>(x) + 0.5f) * kStep;
-      const auto at = static_cast<std::size_t>(u);
-      canvas.shade[static_cast<std::size_t>(y) * kSideEnd + static_cast<std::size_t>(x)] *=
-          1 + line[at] + (u - static_cast<float>(at)) * (line[at + 1] - line[at]);
-    }
+    const auto row = static_cast<std::size_t>(y / kCell);
+    std::array<float, kCells + 1> line;
+    for (std::size_t i = 0; i < line.size(); ++i)
+      line[i] = grid[row][i] + kShare(y % kCell) * (grid[row + 1][i] - grid[row][i]);
+    for (std::size_t cell = 0; cell < kCells; ++cell)
+      for (int i = 0; i < kCell; ++i) *shade++ *= 1 + line[cell] + kShare(i) * (line[cell + 1] - line[cell]);
   }
 }
 
@@ -104,21 +97,18 @@ void develop(const Canvas& canvas, Draw& draw, std::span<std::uint8_t> bytes) {
   const float exposure = 255 * draw.uniform(0.8f, 1.1f);
   const float haze = draw.chance(0.3f) ? draw.uniform(0.0f, 14.0f) : 0.0f;
   const float noise = draw.uniform(2.0f, 14.0f);
-  std::uint32_t words[2] = {};
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i % 4 == 0) {
-      words[0] = draw.word();
-      words[1] = draw.word();
+  // Black stays nearly black: noise grows with the light.
+  const auto reach = [noise](float light) { return std::min(noise, 0.3f * light) * (1.0f / 255); };
+  for (std::size_t i = 0; i < bytes.size(); i += 4) {
+    const std::uint32_t a = draw.word();
+    const std::uint32_t b = draw.word();
+    for (std::size_t k = 0; k < 4; ++k) {
+      // The sum of two uniform bytes: triangular, -255 to 255.
+      const int grain = static_cast<int>(a >> (8 * k) & 255) + static_cast<int>(b >> (8 * k) & 255) - 255;
+      const float light = canvas.pixels()[i + k] * exposure + haze;
+      const float value = light + reach(light) * static_cast<float>(grain);
+      bytes[i + k] = static_cast<std::uint8_t>(std::clamp(value, 0.0f, 255.0f) + 0.5f);
     }
-    // The sum of two uniform bytes: triangular, -255 to 255.
-    const int grain = static_cast<int>(words[0] & 255) + static_cast<int>(words[1] & 255) - 255;
-    words[0] >>= 8;
-    words[1] >>= 8;
-    const float clean = canvas.pixels()[i] * exposure;
-    // Black stays nearly black: noise grows with the light.
-    const float reach = (clean + haze > 3 * noise ? noise : 0.3f * (clean + haze)) * (1.0f / 255);
-    const float value = clean + haze + reach * static_cast<float>(grain);
-    bytes[i] = static_cast<std::uint8_t>(std::clamp(value, 0.0f, 255.0f) + 0.5f);
   }
 }
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "regulus/nn/activations.h"
 #include "regulus/nn/constraints.h"
 #include "regulus/nn/initializers.h"
@@ -10,8 +15,9 @@
 namespace regulus {
 
 /// y = activation(x W + b); x [batch, in], W [in, units], b [units], float32. Follows keras.layers.Dense.
-/// Penalties enter the loss, constraints act after each update. Throws ConfigError unless units >= 1,
-/// ShapeError for rows that are not rank 1 (flatten them first).
+/// Penalties enter the loss, constraints act after each update. Throws ConfigError unless units is in
+/// [1, 2^31), for an orthogonal penalty on the bias and for a constraint on an axis that the weight
+/// lacks; ShapeError for rows that are not rank 1 (flatten them first).
 class Dense final : public Layer {
  public:
   /// An option left out has Keras's default, written here; std::optional tells partial() what was said.
@@ -30,6 +36,7 @@ class Dense final : public Layer {
     Shape input_shape = {};
   };
   explicit Dense(Options options);
+  /// `options`, and where it says nothing, `defaults`.
   static Options merged(const Options& defaults, Options options);
 
   const char* class_name() const override { return "Dense"; }

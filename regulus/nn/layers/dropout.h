@@ -11,7 +11,7 @@ namespace regulus {
 
 /// The options that every dropout layer shares.
 struct DropoutOptions {
-  double rate = 0.5;                       ///< probability of dropping, resolved to 2^-16
+  double rate = 0.5;                       ///< probability of dropping, drawn to 2^-16; scales are exact
   std::vector<int> noise_shape = {};       ///< with the batch axis first; -1: the input's length, 1: shared
   std::optional<std::uint64_t> seed = {};  ///< the layer's own; else the model's
   std::string name = {};
@@ -24,15 +24,15 @@ class DropoutLayer : public Layer {
   using Options = DropoutOptions;
   double rate() const { return options_.rate; }
   const Options& options() const { return options_; }
-  static Options options_from_config(const Value& config);
+  static Options options_from_config(const char* class_name, const Value& config);
 
   Value config() const override;
   Shape output_shape(const Shape& input_shape) const override;
   bool stochastic() const override { return options_.rate > 0; }
 
  protected:
-  /// Throws ConfigError unless 0 <= rate <= max_rate (exclusive if max_excluded) and the noise shape is
-  /// sound.
+  /// Throws ConfigError unless rate is in [0, 1], without 1 if one_excluded, and the noise shape holds
+  /// only -1 and positive lengths. Whether it fits the rows output_shape() says.
   DropoutLayer(Options options, const char* class_name, bool one_excluded);
   /// The mask of these options, without the map of kept and dropped values.
   plan::MaskSpec mask_spec(const Shape& input_shape, std::uint32_t position) const;
@@ -46,7 +46,7 @@ class DropoutLayer : public Layer {
 class Dropout : public DropoutLayer {
  public:
   explicit Dropout(Options options) : Dropout(std::move(options), "Dropout") {}
-  static Dropout from_config(const Value& config) { return Dropout(options_from_config(config)); }
+  static Dropout from_config(const Value& config) { return Dropout(options_from_config("Dropout", config)); }
   const char* class_name() const override { return "Dropout"; }
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
 
@@ -61,7 +61,9 @@ class Dropout : public DropoutLayer {
 class AlphaDropout : public DropoutLayer {
  public:
   explicit AlphaDropout(Options options) : AlphaDropout(std::move(options), "AlphaDropout") {}
-  static AlphaDropout from_config(const Value& config) { return AlphaDropout(options_from_config(config)); }
+  static AlphaDropout from_config(const Value& config) {
+    return AlphaDropout(options_from_config("AlphaDropout", config));
+  }
   const char* class_name() const override { return "AlphaDropout"; }
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
 
@@ -75,7 +77,9 @@ class AlphaDropout : public DropoutLayer {
 class MCDropout final : public Dropout {
  public:
   explicit MCDropout(Options options) : Dropout(std::move(options), "MCDropout") {}
-  static MCDropout from_config(const Value& config) { return MCDropout(options_from_config(config)); }
+  static MCDropout from_config(const Value& config) {
+    return MCDropout(options_from_config("MCDropout", config));
+  }
   const char* class_name() const override { return "MCDropout"; }
 
  protected:
@@ -87,7 +91,7 @@ class MCAlphaDropout final : public AlphaDropout {
  public:
   explicit MCAlphaDropout(Options options) : AlphaDropout(std::move(options), "MCAlphaDropout") {}
   static MCAlphaDropout from_config(const Value& config) {
-    return MCAlphaDropout(options_from_config(config));
+    return MCAlphaDropout(options_from_config("MCAlphaDropout", config));
   }
   const char* class_name() const override { return "MCAlphaDropout"; }
 

@@ -28,8 +28,8 @@ void ActivationStep<T>::backward_panels(const Pass<T>& pass, runtime::Range pane
   const Offset saved = kernels::derivative_uses_output(spec_.activation) ? out_.data : in_.data;
   T* gradient = pass.at(in_.gradient) + column;
   pass.kernels->activation_backward[static_cast<int>(spec_.activation)](
-      gradient, pass.at(saved) + column, gradient,
-      {pass.rows(), panels.size() * kernels::kPanel, in_.stride}, static_cast<T>(spec_.alpha));
+      gradient, pass.at(saved) + column, gradient, {pass.rows(), panels.size() * kernels::kPanel, in_.stride},
+      static_cast<T>(spec_.alpha));
   previous_->backward_panels(pass, panels);
 }
 

@@ -34,21 +34,23 @@ void ActivityPenaltyStep<T>::add_forward(PhaseList<T>& phases) const {
         sum += p.l1 * std::fabs(v) + p.l2 * v * v;
       }
       pass.template at<double>(row_penalty_)[r] = sum;
+      if (pass.halted && !std::isfinite(sum)) pass.halted->store(true, std::memory_order_relaxed);
     }
   });
   if (!couples_rows()) return;
-  phases.items("orthogonal activity penalty", 1, [this](const Pass<T>& pass, runtime::Range range, std::byte*) {
-    if (range.size() == 0) return;
-    const bool columns = spec_.penalty.orthogonal_columns;
-    const std::int64_t count = columns ? in_.width : pass.rows();
-    const std::int64_t length = columns ? pass.rows() : in_.width;
-    T* vectors = pass.at(vectors_);
-    for (std::int64_t i = 0; i < count; ++i)
-      for (std::int64_t c = 0; c < length; ++c)
-        vectors[i * length + c] = pass.at(in_.data)[columns ? c * in_.stride + i : i * in_.stride + c];
-    *pass.template at<double>(coupled_penalty_) =
-        orthogonal_penalty(vectors, count, length, pass.at(gradient_));
-  });
+  phases.items(
+      "orthogonal activity penalty", 1, [this](const Pass<T>& pass, runtime::Range range, std::byte*) {
+        if (range.size() == 0) return;
+        const bool columns = spec_.penalty.orthogonal_columns;
+        const std::int64_t count = columns ? in_.width : pass.rows();
+        const std::int64_t length = columns ? pass.rows() : in_.width;
+        T* vectors = pass.at(vectors_);
+        for (std::int64_t i = 0; i < count; ++i)
+          for (std::int64_t c = 0; c < length; ++c)
+            vectors[i * length + c] = pass.at(in_.data)[columns ? c * in_.stride + i : i * in_.stride + c];
+        *pass.template at<double>(coupled_penalty_) =
+            orthogonal_penalty(vectors, count, length, pass.at(gradient_));
+      });
 }
 
 template <class T>
@@ -64,8 +66,8 @@ void ActivityPenaltyStep<T>::backward_panels(const Pass<T>& pass, runtime::Range
       const auto v = static_cast<double>(x[i]);
       double g = p.l1 * ((v > 0) - (v < 0)) + 2 * p.l2 * v;
       if (p.orthogonal != 0)
-        g += p.orthogonal * static_cast<double>(
-                                pass.at(gradient_)[p.orthogonal_columns ? i * pass.rows() + r : r * in_.width + i]);
+        g += p.orthogonal * static_cast<double>(pass.at(
+                                gradient_)[p.orthogonal_columns ? i * pass.rows() + r : r * in_.width + i]);
       gradient[i] += static_cast<T>(share * g);
     }
   }

@@ -9,8 +9,10 @@ namespace regulus::plan {
 template <class T>
 class ActivityPenaltyStep final : public Step<T> {
  public:
-  ActivityPenaltyStep(const ActivityPenaltySpec& spec, Compiler<T>&) : spec_(spec) {}
+  ActivityPenaltyStep(const ActivityPenaltySpec& spec, Compiler<T>& compiler)
+      : spec_(spec), counts_(spec.penalty.any() && compiler.options().loss) {}
 
+  bool identity() const override { return !counts_; }
   Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
   void add_forward(PhaseList<T>& phases) const override;
   bool has_panel_backward() const override { return in_.gradient != kNowhere; }
@@ -20,6 +22,7 @@ class ActivityPenaltyStep final : public Step<T> {
 
  private:
   ActivityPenaltySpec spec_;
+  bool counts_;  // there is a loss to add to
   Value in_;
   Offset row_penalty_ = kNowhere;      // double [rows]
   Offset coupled_penalty_ = kNowhere;  // double [1]

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/dense.h"
 
+#include <algorithm>
+
 #include "regulus/plan/steps/activation.h"
 #include "regulus/plan/steps/mask.h"
 #include "regulus/plan/update.h"
@@ -50,9 +52,10 @@ void DenseStep<T>::add_prologue(PhaseList<T>& phases) const {
 
 template <class T>
 void DenseStep<T>::add_forward(PhaseList<T>& phases) const {
-  phases.items("dense", kernel_->num_panels(), [this](const Pass<T>& pass, runtime::Range panels, std::byte*) {
-    if (panels.size() > 0) forward(pass, panels);
-  });
+  phases.items("dense", kernel_->num_panels(),
+               [this](const Pass<T>& pass, runtime::Range panels, std::byte*) {
+                 if (panels.size() > 0) forward(pass, panels);
+               });
 }
 
 template <class T>
@@ -62,8 +65,8 @@ void DenseStep<T>::forward(const Pass<T>& pass, runtime::Range panels) const {
   const kernels::Block block{pass.rows(), panels.size() * kPanel, out_.stride};
   T* saved = pass.at(saved_);
   T* out = pass.at(out_.data);
-  k.matmul(pass.at(in_.data), in_.stride, kernel_->values, bias_ ? bias_->values : nullptr, saved, out_.stride,
-           pass.rows(), kernel_->inputs, panels.begin, panels.end);
+  k.matmul(pass.at(in_.data), in_.stride, kernel_->values, bias_ ? bias_->values : nullptr, saved,
+           out_.stride, pass.rows(), kernel_->inputs, panels.begin, panels.end);
   const T* y = saved + column;
   if (activation_) {
     // The derivative needs y or z: that one stays in `saved`.
@@ -118,7 +121,8 @@ void DenseStep<T>::learn(const Pass<T>& pass, runtime::Range panels, std::byte* 
     updater_->begin_panel(pass, *kernel_, p);
     for (std::int64_t k = 0; k < kernel_->inputs; k += Updater<T>::kTileRows) {
       const std::int64_t end = std::min(k + Updater<T>::kTileRows, kernel_->inputs);
-      pass.kernels->kernel_gradient(pass.at(in_.data), in_.stride, dz, out_.stride, tile, pass.rows(), k, end);
+      pass.kernels->kernel_gradient(pass.at(in_.data), in_.stride, dz, out_.stride, tile, pass.rows(), k,
+                                    end);
       updater_->tile(pass, *kernel_, p * kernel_->panel_size() + k * kPanel, (end - k) * kPanel, tile);
     }
     updater_->finish_panel(pass, *kernel_, p);

@@ -46,8 +46,8 @@ void LossStep<T>::add_forward(PhaseList<T>& phases) const {
     args.from_logits = spec_.from_logits;
     pass.kernels->loss[static_cast<int>(spec_.loss)](args);
     if (!pass.halted) return;
-    for (std::int64_t r = 0; r < args.rows; ++r)
-      if (!std::isfinite(args.row_loss[r])) pass.halted->store(true, std::memory_order_relaxed);
+    for (std::int64_t r = rows.begin; r < rows.end; ++r)
+      if (!std::isfinite(row_loss(pass, r))) pass.halted->store(true, std::memory_order_relaxed);
   });
 }
 

@@ -15,7 +15,8 @@ Value MaskStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step
 
 template <class T>
 void MaskStep<T>::add_prologue(PhaseList<T>& phases) const {
-  phases.rows("draw masks", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { mask_.draw(pass, rows); });
+  phases.rows("draw masks",
+              [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { mask_.draw(pass, rows); });
 }
 
 template <class T>

@@ -11,7 +11,7 @@ template <class T>
 class MaskStep final : public Step<T> {
  public:
   MaskStep(const MaskSpec& spec, Compiler<T>& compiler)
-      : mask_(spec), draws_(compiler.draws() || spec.always_on) {}
+      : mask_(spec), draws_(spec.rate > 0 && (compiler.draws() || spec.always_on)) {}
 
   bool stochastic() const override { return draws_; }
   bool identity() const override { return !draws_; }

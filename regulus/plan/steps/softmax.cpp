@@ -31,10 +31,10 @@ void SoftmaxStep<T>::add_backward(PhaseList<T>& phases) const {
     run(gradient, pass.at(out_.data) + at, gradient, rows.size(), in_.width, in_.stride);
   });
   if (previous_->has_panel_backward())
-    phases.items("backward", kernels::panels(in_.width), [this](const Pass<T>& pass, runtime::Range panels,
-                                                                std::byte*) {
-      if (panels.size() > 0) previous_->backward_panels(pass, panels);
-    });
+    phases.items("backward", kernels::panels(in_.width),
+                 [this](const Pass<T>& pass, runtime::Range panels, std::byte*) {
+                   if (panels.size() > 0) previous_->backward_panels(pass, panels);
+                 });
 }
 
 template class SoftmaxStep<float>;

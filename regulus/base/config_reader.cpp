@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/base/config_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "regulus/base/check.h"
+#include "regulus/base/error.h"
+#include "regulus/base/names.h"
+
+namespace regulus {
+namespace {
+
+std::string described(const Value& value) {
+  if (value.is_null()) return "null";
+  if (value.is_bool()) return value.as_bool() ? "true" : "false";
+  if (value.is_int()) return std::to_string(value.as_int());
+  if (value.is_number()) return number_text(value.as_double());
+  if (value.is_string()) return "\"" + value.as_string() + "\"";
+  return value.is_list() ? "a list" : "a dict";
+}
+
+}  // namespace
+
+ConfigReader::ConfigReader(std::string where, const Value& config)
+    : where_(std::move(where)), config_(config) {
+  if (config.is_dict()) return;
+  throw ConfigError({.where = where_,
+                     .what = "the config must be a dict, got " + described(config),
+                     .expected = "",
+                     .found = "",
+                     .fix = ""});
+}
+
+void ConfigReader::refuse(const char* key, const std::string& rule, const Value& found) const {
+  throw ConfigError({.where = where_,
+                     .what = std::string(key) + " must be " + rule + ", got " + described(found),
+                     .expected = "",
+                     .found = "",
+                     .fix = ""});
+}
+
+const Value* ConfigReader::find(const char* key) {
+  known_.push_back(key);
+  const Value* value = config_.find(key);
+  return value && !value->is_null() ? value : nullptr;
+}
+
+bool ConfigReader::flag(const char* key, bool fallback) {
+  const Value* value = find(key);
+  if (!value) return fallback;
+  if (!value->is_bool()) refuse(key, "true or false", *value);
+  return value->as_bool();
+}
+
+std::int64_t ConfigReader::integer(const char* key, std::int64_t fallback) {
+  const Value* value = find(key);
+  if (!value) return fallback;
+  if (!value->is_int()) refuse(key, "an integer", *value);
+  return value->as_int();
+}
+
+double ConfigReader::number(const char* key, double fallback) {
+  return optional_number(key).value_or(fallback);
+}
+
+std::string ConfigReader::text(const char* key, const std::string& fallback) {
+  const Value* value = find(key);
+  if (!value) return fallback;
+  if (!value->is_string()) refuse(key, "a string", *value);
+  return value->as_string();
+}
+
+std::optional<double> ConfigReader::optional_number(const char* key) {
+  const Value* value = find(key);
+  if (!value) return {};
+  if (!value->is_number()) refuse(key, "a number", *value);
+  return value->as_double();
+}
+
+std::optional<std::uint64_t> ConfigReader::seed(const char* key) {
+  const Value* value = find(key);
+  if (!value) return {};
+  if (!value->is_int()) refuse(key, "an integer", *value);
+  return static_cast<std::uint64_t>(value->as_int());
+}
+
+void ConfigReader::require_only(const char* key, const Value& only) {
+  const Value* value = find(key);
+  if (value && *value != only) refuse(key, described(only) + " here", *value);
+}
+
+void ConfigReader::finish() const {
+  for (const auto& [key, value] : config_.as_dict())
+    if (std::find(known_.begin(), known_.end(), key) == known_.end())
+      throw ConfigError({.where = where_,
+                         .what = "the config key \"" + key + "\" is not known",
+                         .expected = "",
+                         .found = "",
+                         .fix = did_you_mean(key, known_)});
+}
+
+}  // namespace regulus

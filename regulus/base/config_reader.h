@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "regulus/base/value.h"
+
+namespace regulus {
+
+/// Reads a config that may come from a file: each member is asked for by name and its type checked;
+/// finish() then refuses members that nobody asked for. A missing member is its default, and so is
+/// null. Every error is a ConfigError that begins with `where`. The config must outlive the reader.
+class ConfigReader {
+ public:
+  /// Throws unless `config` is a dict.
+  ConfigReader(std::string where, const Value& config);
+
+  const std::string& where() const { return where_; }
+
+  /// The member, or nullptr if it is missing or null.
+  const Value* find(const char* key);
+  bool flag(const char* key, bool fallback);
+  std::int64_t integer(const char* key, std::int64_t fallback);
+  double number(const char* key, double fallback);
+  std::string text(const char* key, const std::string& fallback);
+  std::optional<double> optional_number(const char* key);
+  /// A seed is stored as a signed integer of the same bits.
+  std::optional<std::uint64_t> seed(const char* key);
+
+  /// For members of Keras that mean nothing here.
+  void ignore(const char* key) { find(key); }
+  /// For members of Keras of which regulus has only one value: any other is refused.
+  void require_only(const char* key, const Value& only);
+
+  /// Throws if a member was not asked for, with the nearest known name.
+  void finish() const;
+
+  /// Throws `WHERE: KEY must be RULE, got a list.`
+  [[noreturn]] void refuse(const char* key, const std::string& rule, const Value& found) const;
+
+ private:
+  std::string where_;
+  const Value& config_;
+  std::vector<std::string_view> known_;
+};
+
+}  // namespace regulus

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/nn/registry.h"
+
+#include "regulus/nn/identifier.h"
+#include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/dense.h"
+#include "regulus/nn/layers/dropout.h"
+#include "regulus/nn/layers/flatten.h"
+
+namespace regulus {
+namespace {
+
+struct Row {
+  std::string_view class_name;
+  LayerPtr (*from_config)(const Value& config);
+};
+
+template <class L>
+LayerPtr read(const Value& config) {
+  return L::from_config(config);
+}
+
+// A new layer adds its line here.
+constexpr Row kLayers[] = {
+    {"Activation", read<ActivationLayer>},
+    {"AlphaDropout", read<AlphaDropout>},
+    {"Dense", read<Dense>},
+    {"Dropout", read<Dropout>},
+    {"Flatten", read<Flatten>},
+    {"MCAlphaDropout", read<MCAlphaDropout>},
+    {"MCDropout", read<MCDropout>},
+};
+
+}  // namespace
+
+LayerPtr layer_from_config(const std::string& class_name, const Value& config) {
+  std::vector<std::string_view> names;
+  for (const Row& row : kLayers) {
+    if (row.class_name == class_name) return row.from_config(config);
+    names.push_back(row.class_name);
+  }
+  throw_unknown("Layer", class_name, names);
+}
+
+std::vector<std::string> known_layers() {
+  std::vector<std::string> names;
+  for (const Row& row : kLayers) names.emplace_back(row.class_name);
+  return names;
+}
+
+}  // namespace regulus

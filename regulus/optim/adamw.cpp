@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/optim/adamw.h"
+
+namespace regulus {
+
+Adam::Options AdamW::as_adam(const Options& o) {
+  return {.learning_rate = o.learning_rate,
+          .beta_1 = o.beta_1,
+          .beta_2 = o.beta_2,
+          .epsilon = o.epsilon,
+          .amsgrad = o.amsgrad,
+          .weight_decay = o.weight_decay,
+          .clipnorm = o.clipnorm,
+          .global_clipnorm = o.global_clipnorm,
+          .clipvalue = o.clipvalue};
+}
+
+AdamW::AdamW(Options options) : AdamW(as_adam(options)) {}
+
+AdamW AdamW::from_config(const Value& config) {
+  return AdamW(read_options("AdamW", config, as_adam(Options{})));
+}
+
+}  // namespace regulus

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/optim/nadam.h"
+
+namespace regulus {
+namespace {
+
+constexpr double kMomentumDecay = 0.96;
+
+}  // namespace
+
+Nadam::Nadam(Options options)
+    : Optimizer(options.learning_rate, shared(options), "Nadam"),
+      beta_1_(options.beta_1),
+      beta_2_(options.beta_2),
+      epsilon_(options.epsilon) {
+  check_beta("Nadam", "beta_1", beta_1_);
+  check_beta("Nadam", "beta_2", beta_2_);
+  check_epsilon("Nadam", epsilon_);
+}
+
+Nadam Nadam::from_config(const Value& config) {
+  ConfigReader reader("Nadam", config);
+  Options options;
+  read_base(reader, options);
+  options.beta_1 = reader.number("beta_1", options.beta_1);
+  options.beta_2 = reader.number("beta_2", options.beta_2);
+  options.epsilon = reader.number("epsilon", options.epsilon);
+  reader.finish();
+  return Nadam(options);
+}
+
+Value Nadam::config() const {
+  Value::Dict config = base_config();
+  config.push_back({"beta_1", beta_1_});
+  config.push_back({"beta_2", beta_2_});
+  config.push_back({"epsilon", epsilon_});
+  return config;
+}
+
+double Nadam::momentum(std::uint64_t t) const {
+  return beta_1_ * (1 - 0.5 * power(kMomentumDecay, t));
+}
+
+std::array<double, kernels::kMaxCoefficients> Nadam::begin_step(std::uint64_t t) {
+  if (t <= steps_) {
+    steps_ = 0;
+    momentum_product_ = 1;
+  }
+  while (steps_ < t) momentum_product_ *= momentum(++steps_);
+  const double now = momentum(t);
+  const double next = momentum(t + 1);
+  return {learning_rate(),
+          1 - beta_1_,
+          1 - beta_2_,
+          epsilon_,
+          next / (1 - momentum_product_ * next),
+          (1 - now) / (1 - momentum_product_),
+          1 / (1 - power(beta_2_, t))};
+}
+
+}  // namespace regulus

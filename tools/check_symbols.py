@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks what the compiled library calls: nothing that ends the process, prints, depends on the
+locale, draws hidden random numbers, or whose result differs between C libraries and CPUs.
+
+    python3 tools/check_symbols.py build/release/library-objects.txt
+
+The file lists the library's object files. The mathematical functions allowed are those that IEEE
+754 rounds exactly (sqrt, fma, rounding); the reference kernels in double, which only the gradient
+checks run, may call the others in double.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import house
+
+TRANSCENDENTAL = ("exp exp2 expm1 exp10 log log2 log10 log1p pow sin cos tan asin acos atan atan2 sincos "
+                  "sinh cosh tanh asinh acosh atanh erf erfc tgamma lgamma cbrt hypot").split()
+RULES = [
+    ("ends the process", re.compile(r"abort|_?_?exit|_Exit|quick_exit|__assert_fail")),
+    ("prints", re.compile(r"(?:__)?(?:v|f|vf|d)?printf(?:_chk)?|puts|putchar|perror|_ZSt4c(?:out|err|log)")),
+    ("depends on the locale", re.compile(r"setlocale|uselocale")),
+    ("draws hidden random numbers", re.compile(r"s?rand|random|drand48|_ZNSt13random_device.*")),
+    ("reads the environment", re.compile(r"(?:secure_)?getenv")),
+    ("differs between machines", re.compile(rf"(?:{'|'.join(TRANSCENDENTAL)})[fl]?")),
+]
+# part of an object's path: the symbols that it may use
+ALLOWED = {
+    "regulus/runtime/environment.cpp": {"getenv"},
+    "regulus/base/tensor.cpp": {"_ZSt4cout"},  # print(Tensor), for examples
+    "regulus/kernels/reference/": set(TRANSCENDENTAL),
+}
+
+
+def undefined_symbols(objects):
+    """{(object, symbol)} of the symbols that the objects ask others for."""
+    listing = subprocess.run(["nm", "--print-file-name", "--undefined-only", *objects],
+                             check=True, capture_output=True, text=True).stdout
+    return sorted(set(re.findall(r"^(.+): +[Uw] ([^@\s]+)", listing, re.M)))
+
+
+def check(symbols):
+    problems = []
+    for path, symbol in symbols:
+        allowed = set().union(*(names for part, names in ALLOWED.items() if part in path))
+        problems += [f"{path}: calls {symbol}, which {what}" for what, pattern in RULES
+                     if pattern.fullmatch(symbol) and symbol not in allowed]
+    return problems
+
+
+if __name__ == "__main__":
+    found = undefined_symbols(Path(sys.argv[1]).read_text().split())
+    sys.exit(house.verdict("check_symbols", check(found) if found else ["no symbols found"]))
