@@ -28,14 +28,12 @@ target_link_libraries(regulus
 # one runs is decided at run time (kernels/dispatch.cpp). Nothing else is built for a newer CPU.
 file(GLOB regulus_simd_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/regulus/kernels/simd/*.cpp)
 function(regulus_add_kernels isa)
-  if(NOT regulus_simd_sources)
-    return()
-  endif()
   add_library(regulus_kernels_${isa} OBJECT ${regulus_simd_sources})
   set_target_properties(regulus_kernels_${isa} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_include_directories(regulus_kernels_${isa} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_definitions(regulus_kernels_${isa} PRIVATE
-    REGULUS_KERNELS_ISA=${isa} HWY_COMPILE_ONLY_STATIC HWY_DISABLE_PCLMUL_AES)
+    REGULUS_KERNELS_ISA=${isa} HWY_COMPILE_ONLY_STATIC HWY_DISABLE_PCLMUL_AES
+    HWY_IS_DEBUG_BUILD=0)  # its assertions would need Highway's library; its headers are enough
   target_compile_options(regulus_kernels_${isa} PRIVATE -O3 ${ARGN})
   target_link_libraries(regulus_kernels_${isa} PRIVATE regulus_flags hwy::hwy)
   target_sources(regulus PRIVATE $<TARGET_OBJECTS:regulus_kernels_${isa}>)
@@ -43,8 +41,7 @@ function(regulus_add_kernels isa)
   target_compile_definitions(regulus PRIVATE REGULUS_HAS_${ISA})
 endfunction()
 
-if(NOT regulus_simd_sources)
-elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   regulus_add_kernels(avx2 -march=x86-64-v3)
   regulus_add_kernels(avx512 -march=x86-64-v4 -mprefer-vector-width=512)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
