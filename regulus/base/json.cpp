@@ -29,7 +29,7 @@ constexpr std::size_t kMaxValues = std::size_t{1} << 20;
 // Builds the tree while nlohmann's parser, which does not recurse, reports what it meets.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  explicit Builder(const std::string& where, std::size_t size) : where_(where), size_(size) {}
+  Builder(const std::string& where, std::string_view text) : where_(where), text_(text) {}
 
   bool null() override { return add(nullptr); }
   bool boolean(bool v) override { return add(v); }
@@ -58,8 +58,12 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
                    const nlohmann::json::exception& error) override {
     constexpr int kNumberOverflow = 406;
     if (error.id == kNumberOverflow) throw_data(where_, "a number is too large", "a finite double", token);
-    if (position > size_) throw_data(where_, "the JSON ends too early, at byte " + std::to_string(size_));
-    throw_data(where_, "not valid JSON at byte " + std::to_string(position - 1), "", token);
+    if (position > text_.size())
+      throw_data(where_, "the JSON ends too early, at byte " + std::to_string(text_.size()));
+    constexpr std::size_t kShown = 20;
+    const std::size_t at = position - 1;
+    throw_data(where_, "not valid JSON at byte " + std::to_string(at), "",
+               std::string(text_.substr(at, kShown)));
   }
 
   Value take() { return std::move(root_); }
@@ -106,7 +110,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
 
   const std::string& where_;
-  std::size_t size_;
+  std::string_view text_;
   std::size_t count_ = 0;
   std::vector<Open> open_;
   Value root_;
@@ -198,7 +202,7 @@ Value parse_json(std::string_view text, const std::string& where) {
   if (text.size() > kMaxBytes)
     throw_data(where, "the JSON is too large", "at most " + std::to_string(kMaxBytes) + " bytes",
                std::to_string(text.size()));
-  Builder builder(where, text.size());
+  Builder builder(where, text);
   nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
   return builder.take();
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "regulus/base/error.h"
 
@@ -87,7 +88,9 @@ Tensor Tensor::reshape(Shape shape) const {
 
 Tensor round(const Tensor& x, int decimals) {
   // As NumPy: multiply by a power of ten, round halves to even, divide; all in float32.
-  const auto power = static_cast<float>(std::pow(10.0, std::abs(decimals)));
+  double ten_to = 1;  // exact up to 10^22
+  for (int i = 0; i < std::abs(decimals) && ten_to < 1e40; ++i) ten_to *= 10;
+  const auto power = static_cast<float>(ten_to);
   Tensor out(x.shape());
   for (std::int64_t i = 0; i < x.size(); ++i) {
     const float v = x.data()[i];

@@ -65,18 +65,21 @@ Parts positional(float x, int precision = kPrecision) {
   return {sign + padded.substr(0, length(d.point)), padded.substr(length(d.point))};
 }
 
+// The shortest digits of a number in scientific notation.
 Parts scientific(float x) {
   const Decimal d = shortest(std::fabs(x));
   const std::string digits = d.digits.empty() ? "0" : d.digits;
   return {(std::signbit(x) ? "-" : "") + digits.substr(0, 1), digits.substr(1)};
 }
 
-// "e+05", never fewer than two digits; float32 needs no more.
-std::string exponent(float x) {
-  const Decimal d = shortest(std::fabs(x));
-  const int power = d.digits.empty() ? 0 : d.point - 1;
-  const std::string digits = std::to_string(std::abs(power));
-  return (power < 0 ? "e-" : "e+") + std::string(digits.size() < 2 ? 1 : 0, '0') + digits;
+// "1.50e+05": the exact value rounded to this many decimals. float32 exponents have two digits.
+std::string scientific(float x, std::size_t decimals) {
+  char text[64];
+  const auto end = std::to_chars(text, text + sizeof(text), static_cast<double>(x),
+                                 std::chars_format::scientific, static_cast<int>(decimals));
+  std::string number(text, end.ptr);
+  if (decimals == 0) number.insert(number.find('e'), ".");
+  return number;
 }
 
 // One layout for all values of an array, so that its columns line up.
@@ -109,10 +112,13 @@ class Format {
       const std::string word = std::isnan(x) ? "nan" : x < 0 ? "-inf" : "inf";
       return std::string(left_ + right_ + 1 - word.size(), ' ') + word;
     }
-    const Parts parts = exponential_ ? scientific(x) : positional(x);
-    std::string text = std::string(left_ - parts.integer.size(), ' ') + parts.integer + "." + parts.fraction;
-    text.append(fraction_ - parts.fraction.size(), exponential_ ? '0' : ' ');
-    return exponential_ ? text + exponent(x) : text;
+    if (exponential_) {
+      const std::string text = scientific(x, fraction_);
+      return std::string(left_ - text.find('.'), ' ') + text;
+    }
+    const Parts parts = positional(x);
+    return std::string(left_ - parts.integer.size(), ' ') + parts.integer + "." + parts.fraction +
+           std::string(fraction_ - parts.fraction.size(), ' ');
   }
 
  private:
@@ -208,14 +214,14 @@ class Printer {
   Format format_;
 };
 
-// A number by itself: NumPy prints a scalar, "1.0" and "1e-05".
+// A number by itself: NumPy prints a scalar, "1.0" and "1e-05", with all its digits.
 std::string scalar(float x) {
   if (std::isnan(x)) return "nan";
   if (std::isinf(x)) return x < 0 ? "-inf" : "inf";
-  const float magnitude = std::fabs(x);
-  if (magnitude != 0 && (magnitude < 1e-4f || magnitude >= 1e16f)) {
-    const Parts parts = scientific(x);
-    return parts.integer + (parts.fraction.empty() ? "" : "." + parts.fraction) + exponent(x);
+  const double magnitude = std::fabs(static_cast<double>(x));
+  if (magnitude != 0 && (magnitude < 1e-4 || magnitude >= kExponentFrom)) {
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof(text), x, std::chars_format::scientific).ptr};
   }
   const Parts parts = positional(x, kShortest);
   return parts.integer + "." + (parts.fraction.empty() ? "0" : parts.fraction);

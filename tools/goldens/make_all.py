@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 SCRIPTS = [
+    "tensor_text.py",
+    "normal_quantile.py",
+    "safetensors_files.py",
     "activations.py",
     "dense.py",
     "dropout.py",
