@@ -17,7 +17,8 @@ target_sources(regulus PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} F
 target_compile_features(regulus PUBLIC cxx_std_20)
 set_target_properties(regulus PROPERTIES
   VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
-  POSITION_INDEPENDENT_CODE ON)
+  POSITION_INDEPENDENT_CODE ON
+  VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL})
 target_compile_definitions(regulus PRIVATE REGULUS_VERSION="${PROJECT_VERSION}")
 target_link_libraries(regulus
   PUBLIC Threads::Threads
