@@ -90,7 +90,8 @@ struct Formula<Activation::kSelu> {
   }
   template <class V>
   static REGULUS_INLINE V derivative(V y, V) {
-    return select(y > V(0), V(kSeluScale), y + V(kSeluScale * kSeluAlpha));
+    // At 0 Keras takes the slope of the right side.
+    return select(y < V(0), y + V(kSeluScale * kSeluAlpha), V(kSeluScale));
   }
 };
 
