@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/base/config_reader.h"
+
+#include <gtest/gtest.h>
+
+#include "support/expect.h"
+
+namespace regulus {
+namespace {
+
+using testing::expect_error;
+
+TEST(ConfigReader, ReadsEachTypeAndFallsBack) {
+  const Value config = Value::Dict{{"flag", true},  {"whole", 3}, {"real", 0.5},
+                                   {"text", "abc"}, {"seed", -1}, {"nothing", nullptr}};
+  ConfigReader reader("Thing", config);
+  EXPECT_TRUE(reader.flag("flag", false));
+  EXPECT_EQ(reader.integer("whole", 0), 3);
+  EXPECT_EQ(reader.number("real", 0), 0.5);
+  EXPECT_EQ(reader.text("text", ""), "abc");
+  EXPECT_EQ(reader.seed("seed"), std::uint64_t{0xFFFFFFFFFFFFFFFF});
+  EXPECT_EQ(reader.number("whole", 0), 3);  // an integer is a number too
+  for (const char* key : {"nothing", "missing"}) {
+    EXPECT_EQ(reader.find(key), nullptr);
+    EXPECT_TRUE(reader.flag(key, true));
+    EXPECT_EQ(reader.integer(key, 7), 7);
+    EXPECT_EQ(reader.number(key, 0.25), 0.25);
+    EXPECT_EQ(reader.text(key, "d"), "d");
+    EXPECT_FALSE(reader.optional_number(key).has_value());
+    EXPECT_FALSE(reader.seed(key).has_value());
+  }
+  EXPECT_NO_THROW(reader.finish());
+}
+
+TEST(ConfigReader, SaysWhatTypeItWants) {
+  const Value config =
+      Value::Dict{{"flag", 1}, {"whole", 3.5}, {"real", "x"}, {"text", false}, {"seed", Value::List{}}};
+  ConfigReader reader("Thing \"a\"", config);
+  expect_error<ConfigError>([&] { reader.flag("flag", false); },
+                            "Thing \"a\": flag must be true or false, got 1.");
+  expect_error<ConfigError>([&] { reader.integer("whole", 0); },
+                            "Thing \"a\": whole must be an integer, got 3.5.");
+  expect_error<ConfigError>([&] { reader.number("real", 0); },
+                            "Thing \"a\": real must be a number, got \"x\".");
+  expect_error<ConfigError>([&] { reader.text("text", ""); },
+                            "Thing \"a\": text must be a string, got false.");
+  expect_error<ConfigError>([&] { reader.seed("seed"); },
+                            "Thing \"a\": seed must be an integer, got a list.");
+}
+
+TEST(ConfigReader, RefusesWhatNobodyAskedFor) {
+  const Value config = Value::Dict{{"units", 3}, {"unitz", 3}};
+  ConfigReader reader("Thing", config);
+  reader.integer("units", 0);
+  expect_error<ConfigError>([&] { reader.finish(); },
+                            "Thing: the config key \"unitz\" is not known. Did you mean \"units\"?");
+  reader.ignore("unitz");
+  EXPECT_NO_THROW(reader.finish());
+}
+
+TEST(ConfigReader, RequiresTheOnlyValueThereIs) {
+  const Value config = Value::Dict{{"use_ema", true}, {"axis", -1}, {"none", nullptr}};
+  ConfigReader reader("Thing", config);
+  expect_error<ConfigError>([&] { reader.require_only("use_ema", false); },
+                            "Thing: use_ema must be false here, got true.");
+  EXPECT_NO_THROW(reader.require_only("axis", -1));
+  EXPECT_NO_THROW(reader.require_only("none", 5));
+  EXPECT_NO_THROW(reader.require_only("missing", 5));
+}
+
+TEST(ConfigReader, WantsADict) {
+  const Value config = Value::List{};
+  expect_error<ConfigError>([&] { ConfigReader("Thing", config); },
+                            "Thing: the config must be a dict, got a list.");
+}
+
+}  // namespace
+}  // namespace regulus
