@@ -119,12 +119,18 @@ Value Dense::config() const {
 }
 
 Shape Dense::output_shape(const Shape& input_shape) const {
-  if (input_shape.rank() != 1 || input_shape[0] < 1)
+  if (input_shape.rank() != 1)
     throw ShapeError({.where = where(),
                       .what = "the input rows must have rank 1",
                       .expected = "(None, n)",
                       .found = to_batch_string(input_shape),
                       .fix = "Add a Flatten layer before it."});
+  if (input_shape[0] < 1)
+    throw ShapeError({.where = where(),
+                      .what = "the input rows must have at least one feature",
+                      .expected = "",
+                      .found = to_batch_string(input_shape),
+                      .fix = ""});
   return Shape{units_};
 }
 

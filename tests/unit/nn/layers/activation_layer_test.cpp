@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/nn/layers/activation_layer.h"
+
+#include <gtest/gtest.h>
+
+#include "support/expect.h"
+#include "unit/nn/plan_run.h"
+
+namespace regulus {
+namespace {
+
+using testing::expect_error;
+
+TEST(ActivationLayer, ActsOnRowsOfAnyRankElementByElement) {
+  const Tensor x({1, 2, 2}, {-1, 2, -3, 4});
+  EXPECT_EQ(testing::run<float>(x, {ActivationLayer({.activation = "relu"})}, plan::Mode::kPredict).output,
+            Tensor({1, 2, 2}, {0, 2, 0, 4}));
+}
+
+TEST(ActivationLayer, LinearIsTheIdentity) {
+  const Tensor x({1, 2}, {-1, 2});
+  EXPECT_EQ(testing::run<float>(x, {ActivationLayer({})}, plan::Mode::kPredict).output, x);
+}
+
+TEST(ActivationLayer, SoftmaxWantsRowsOfRankOne) {
+  const ActivationLayer layer({.activation = "softmax", .name = "s"});
+  EXPECT_EQ(layer.output_shape({10}), Shape({10}));
+  expect_error<ShapeError>(
+      [&] {
+        layer.output_shape({4, 5});
+      },
+      "Activation \"s\": softmax needs rows of rank 1 (expected (None, n), found (None, 4, 5)). "
+      "Add a Flatten layer before it.");
+}
+
+TEST(ActivationLayer, ConfigErrorsNameTheLayer) {
+  expect_error<ConfigError>(
+      [] {
+        ActivationLayer::from_config(Value::Dict{{"name", "a"}, {"activation", "sleu"}});
+      },
+      "Activation \"a\": activation \"sleu\" is not known. Did you mean \"selu\"?");
+  expect_error<ConfigError>(
+      [] {
+        ActivationLayer::from_config(Value::Dict{{"name", "a"}, {"slope", 1}});
+      },
+      "Activation \"a\": the config key \"slope\" is not known. Known: name, trainable, dtype, "
+      "batch_shape, batch_input_shape, activation.");
+}
+
+}  // namespace
+}  // namespace regulus

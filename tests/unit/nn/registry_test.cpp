@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/nn/registry.h"
+
+#include <gtest/gtest.h>
+
+#include "regulus/base/json.h"
+#include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/dense.h"
+#include "regulus/nn/layers/dropout.h"
+#include "regulus/nn/layers/flatten.h"
+#include "support/expect.h"
+
+namespace regulus {
+namespace {
+
+using testing::expect_error;
+
+// A layer with every argument set, the rows it is given and what must come of it.
+struct Expectation {
+  LayerPtr layer;
+  Shape input;
+  Shape output;
+  std::size_t num_weights;
+  std::int64_t num_params;
+  bool stochastic;
+};
+
+std::vector<Expectation> one_of_each() {
+  std::vector<Expectation> all;
+  all.push_back({ActivationLayer({.activation = "selu", .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
+  all.push_back(
+      {AlphaDropout({.rate = 0.2, .noise_shape = {-1, 1}, .seed = 3, .name = "a"}), {5}, {5}, 0, 0, true});
+  all.push_back({Dense({.units = 3,
+                        .activation = "softmax",
+                        .use_bias = true,
+                        .kernel_initializer = initializers::Orthogonal({.gain = 2, .seed = 4}),
+                        .bias_initializer = "ones",
+                        .kernel_regularizer = l1_l2({.l1 = 0.5, .l2 = 0.25}),
+                        .bias_regularizer = l2(0.125),
+                        .activity_regularizer = l1(0.5),
+                        .kernel_constraint = min_max_norm({.max_value = 2, .axis = {0, 1}}),
+                        .bias_constraint = non_neg(),
+                        .name = "a"}),
+                 {5},
+                 {3},
+                 2,
+                 18,
+                 false});
+  all.push_back(
+      {Dropout({.rate = 0.2, .noise_shape = {1, -1}, .seed = 3, .name = "a"}), {5}, {5}, 0, 0, true});
+  all.push_back({Flatten({.name = "a"}), {4, 5}, {20}, 0, 0, false});
+  all.push_back({MCAlphaDropout({.rate = 0.2, .name = "a"}), {5}, {5}, 0, 0, true});
+  all.push_back({MCDropout({.rate = 0.2, .name = "a"}), {5}, {5}, 0, 0, true});
+  return all;
+}
+
+TEST(Registry, EveryLayerKeepsTheContract) {
+  for (const Expectation& e : one_of_each()) {
+    const std::string class_name = e.layer->class_name();
+    const Value config = e.layer->config();
+    EXPECT_EQ(config.at("name"), Value("a")) << class_name;
+    EXPECT_EQ(config.at("trainable"), Value(true)) << class_name;
+    EXPECT_EQ(config.at("dtype"), Value("float32")) << class_name;
+
+    // There and back, also through text, as a file has it.
+    EXPECT_EQ(layer_from_config(class_name, config)->config(), config) << class_name;
+    const LayerPtr again = layer_from_config(class_name, parse_json(to_json(config), "test"));
+    EXPECT_EQ(again->config(), config) << class_name;
+    EXPECT_EQ(std::string(again->class_name()), class_name);
+    EXPECT_EQ(again->stochastic(), e.stochastic) << class_name;
+
+    EXPECT_EQ(e.layer->output_shape(e.input), e.output) << class_name;
+    EXPECT_FALSE(e.layer->built()) << class_name;
+    EXPECT_TRUE(e.layer->weights().empty()) << class_name;
+    e.layer->build({e.input, random::Key(1), 2});
+    again->build({e.input, random::Key(1), 2});
+    EXPECT_EQ(e.layer->weights().size(), e.num_weights) << class_name;
+    EXPECT_EQ(e.layer->count_params(), e.num_params) << class_name;
+    EXPECT_EQ(again->get_weights(), e.layer->get_weights()) << class_name;
+    plan::Graph graph(e.input);
+    EXPECT_NO_THROW(e.layer->lower(graph, e.input, 2)) << class_name;
+  }
+}
+
+TEST(Registry, EveryKnownLayerIsAmongThem) {
+  std::vector<std::string> names;
+  for (const Expectation& e : one_of_each()) names.push_back(e.layer->class_name());
+  EXPECT_EQ(names, known_layers());
+}
+
+TEST(Registry, EveryLayerRefusesKeysItDoesNotKnow) {
+  for (const Expectation& e : one_of_each()) {
+    Value::Dict config = e.layer->config().as_dict();
+    config.push_back({"colour", "red"});
+    EXPECT_THROW(layer_from_config(e.layer->class_name(), config), ConfigError) << e.layer->class_name();
+  }
+}
+
+// Copied from Keras 3.15's to_json of such layers.
+TEST(Registry, ReadsWhatKerasWrites) {
+  const auto read = [](const char* class_name, const char* json) {
+    return layer_from_config(class_name, parse_json(json, "test"));
+  };
+  const LayerPtr dense = read("Dense", R"({"name": "d", "trainable": true, "dtype": {"module": "keras",
+      "class_name": "DTypePolicy", "config": {"name": "float32"}, "registered_name": null}, "units": 3,
+      "activation": "relu", "use_bias": true, "kernel_initializer": {"module": "keras.initializers",
+      "class_name": "HeNormal", "config": {"seed": null, "input_axes": null, "output_axes": null},
+      "registered_name": null}, "bias_initializer": {"module": "keras.initializers", "class_name": "Zeros",
+      "config": {}, "registered_name": null}, "kernel_regularizer": {"module": "keras.regularizers",
+      "class_name": "L2", "config": {"l2": 0.01}, "registered_name": null}, "bias_regularizer": null,
+      "kernel_constraint": {"module": "keras.constraints", "class_name": "MaxNorm", "config": {"max_value": 2,
+      "axis": 0}, "registered_name": null}, "bias_constraint": null, "quantization_config": null})");
+  EXPECT_EQ(as<Dense>(dense).units(), 3);
+  EXPECT_EQ(dense->config().at("kernel_constraint").at("config").at("max_value"), Value(2.0));
+  const LayerPtr dropout = read("Dropout", R"({"name": "dropout", "trainable": true, "dtype": "float32",
+      "rate": 0.2, "seed": null, "noise_shape": [null, 1]})");
+  EXPECT_EQ(as<Dropout>(dropout).options().noise_shape, (std::vector<int>{-1, 1}));
+  const LayerPtr flatten = read("Flatten", R"({"name": "flatten", "trainable": true, "dtype": "float32",
+      "data_format": "channels_last", "batch_input_shape": [null, 28, 28]})");
+  EXPECT_EQ(flatten->declared_input_shape(), Shape({28, 28}));
+}
+
+TEST(Registry, SaysWhatIsWrong) {
+  expect_error<ConfigError>([] { layer_from_config("Dence", Value::Dict{}); },
+                            "Layer: \"Dence\" is not known. Did you mean \"Dense\"?");
+  expect_error<ConfigError>(
+      [] { layer_from_config("LSTM", Value::Dict{}); },
+      "Layer: \"LSTM\" is not known. Known: Activation, AlphaDropout, Dense, Dropout, Flatten, "
+      "MCAlphaDropout, MCDropout.");
+  expect_error<ConfigError>([] { layer_from_config("Dense", Value::List{}); },
+                            "Dense: the config must be a dict, got a list.");
+}
+
+}  // namespace
+}  // namespace regulus
