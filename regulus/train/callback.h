@@ -55,11 +55,11 @@ class Callback {
 class CallbackPtr {
  public:
   template <class C>
-    requires std::is_base_of_v<Callback, C>
-  CallbackPtr(C callback) : callback_(std::make_shared<C>(std::move(callback))) {}
+  requires std::is_base_of_v<Callback, C> CallbackPtr(C callback)
+      : callback_(std::make_shared<C>(std::move(callback))) {}
   template <class C>
-    requires std::is_base_of_v<Callback, C>
-  CallbackPtr(std::shared_ptr<C> callback) : callback_(std::move(callback)) {}
+  requires std::is_base_of_v<Callback, C> CallbackPtr(std::shared_ptr<C> callback)
+      : callback_(std::move(callback)) {}
   Callback* operator->() const { return callback_.get(); }
   Callback& operator*() const { return *callback_; }
 

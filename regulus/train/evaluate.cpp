@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "regulus/train/evaluate.h"
+
+#include <chrono>
 #include <cstring>
+#include <iostream>
 
 #include "regulus/base/error.h"
-#include "regulus/train/evaluate.h"
+#include "regulus/train/progress.h"
 #include "regulus/train/rows.h"
 
 namespace regulus {
@@ -11,10 +15,23 @@ namespace {
 // Rows evaluated between two visits of the metrics: bounds the memory, whatever the data's size.
 constexpr std::int64_t kBlockRows = 8192;
 
+// Tells the callbacks of every batch whose last row lies in [begin, end).
+void end_batches(const std::vector<CallbackPtr>& callbacks, std::int64_t batch_size, std::int64_t begin,
+                 std::int64_t end, std::int64_t rows, const Logs& logs) {
+  if (callbacks.empty()) return;
+  const std::int64_t last = end == rows ? (rows + batch_size - 1) / batch_size : end / batch_size;
+  for (std::int64_t batch = begin / batch_size; batch < last; ++batch)
+    for (const CallbackPtr& callback : callbacks) {
+      callback->on_test_batch_begin(batch);
+      callback->on_test_batch_end(batch, logs);
+    }
+}
+
 }  // namespace
 
 Logs evaluate(const ModelState& model, const TrainingData& data, std::int64_t batch_size,
-              const std::string& prefix) {
+              const std::string& prefix, const std::vector<CallbackPtr>& callbacks) {
+  for (const CallbackPtr& callback : callbacks) callback->on_test_begin();
   const auto plan = model.plan(plan::Mode::kEvaluate);
   // A penalty that couples the rows of a batch needs Keras's batches; all else does not see them.
   const std::int64_t chunk = plan->couples_rows() ? std::min(batch_size, kChunkRows) : kChunkRows;
@@ -28,6 +45,8 @@ Logs evaluate(const ModelState& model, const TrainingData& data, std::int64_t ba
   RowNumbers numbers(block);
   Trackers trackers(model, width);
   const double weight_penalty = plan->current_weight_penalty();
+  const Draw draw = plan->stochastic() ? model.next_draw() : Draw{};
+  Logs logs;
 
   for (std::int64_t begin = 0; begin < rows; begin += block) {
     const std::int64_t end = std::min(begin + block, rows);
@@ -35,6 +54,8 @@ Logs evaluate(const ModelState& model, const TrainingData& data, std::int64_t ba
         *plan, data.data(), chunk,
         [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
           data.attach_to(pass.batch);
+          pass.key = draw.key;
+          pass.draw = draw.number;
           plan->run_alone(pass, scratch);
           const std::int64_t at = first - begin;
           std::memcpy(outputs.data() + at * stride, plan->output(pass),
@@ -57,9 +78,10 @@ Logs evaluate(const ModelState& model, const TrainingData& data, std::int64_t ba
     batch.index = numbers.index.data();
     batch.rows = end - begin;
     trackers.add_metrics(batch, outputs.data(), width, stride);
+    trackers.report(logs, prefix);
+    end_batches(callbacks, batch_size, begin, end, rows, logs);
   }
-  Logs logs;
-  trackers.report(logs, prefix);
+  for (const CallbackPtr& callback : callbacks) callback->on_test_end(logs);
   return logs;
 }
 
@@ -67,13 +89,24 @@ Logs Sequential::evaluate(const Dataset& data, EvaluateOptions options) {
   ModelState& s = *state_;
   s.require_compiled("evaluate");
   s.require_built("evaluate");
+  if (options.batch_size < 1)
+    throw ConfigError({.where = "evaluate",
+                       .what = "batch_size must be at least 1",
+                       .expected = "",
+                       .found = std::to_string(options.batch_size),
+                       .fix = ""});
   const TrainingData checked("evaluate", s, data, options.sample_weight);
-  for (const CallbackPtr& callback : options.callbacks) {
-    callback->set_model(this);
-    callback->on_test_begin();
+  for (const CallbackPtr& callback : options.callbacks) callback->set_model(this);
+  const auto begin = std::chrono::steady_clock::now();
+  Logs logs = regulus::evaluate(s, checked, options.batch_size, "", options.callbacks);
+  if (options.verbose.is_auto() || options.verbose.level() > 0) {
+    ProgbarLogger progress(options.log ? *options.log : std::cout,
+                           progress_style(options.verbose, options.log));
+    progress.set_params({.has_penalty = logs["penalty"] != 0});
+    progress.show_evaluation((data.num_rows() + options.batch_size - 1) / options.batch_size,
+                             std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
+                             logs);
   }
-  Logs logs = regulus::evaluate(s, checked, options.batch_size, "");
-  for (const CallbackPtr& callback : options.callbacks) callback->on_test_end(logs);
   return logs;
 }
 

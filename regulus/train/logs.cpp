@@ -33,7 +33,9 @@ double Logs::operator[](std::string_view name) const {
   return it->second;
 }
 
-bool Logs::contains(std::string_view name) const { return find(entries_, name) != entries_.end(); }
+bool Logs::contains(std::string_view name) const {
+  return find(entries_, name) != entries_.end();
+}
 
 void Logs::set(std::string_view name, double value) {
   const auto it = find(entries_, name);
@@ -49,7 +51,9 @@ const std::vector<double>& History::operator[](std::string_view name) const {
   return it->second;
 }
 
-bool History::contains(std::string_view name) const { return find(series_, name) != series_.end(); }
+bool History::contains(std::string_view name) const {
+  return find(series_, name) != series_.end();
+}
 
 std::vector<std::string> History::names() const {
   std::vector<std::string> names;

@@ -38,19 +38,19 @@ struct CompileOptions {
 };
 
 struct FitOptions {
-  int epochs = 1;                              ///< the number of the last epoch, as in Keras: initial_epoch counts
+  int epochs = 1;  ///< the number of the last epoch, as in Keras: initial_epoch counts
   std::int64_t batch_size = 32;
   Verbose verbose = "auto";
   std::vector<CallbackPtr> callbacks = {};
-  double validation_split = 0.0;               ///< in [0, 1): the last part of the rows, before any shuffling
-  std::optional<Dataset> validation_data = {}; ///< overrides validation_split
-  bool shuffle = true;                         ///< a new order each epoch, keyed by seed and epoch
-  std::map<int, double> class_weight = {};     ///< classes left out weigh 1
-  std::vector<float> sample_weight = {};       ///< one a row; multiplies the row's loss
+  double validation_split = 0.0;  ///< in [0, 1): the last part of the rows, before any shuffling
+  std::optional<Dataset> validation_data = {};  ///< overrides validation_split
+  bool shuffle = true;                          ///< a new order each epoch, keyed by seed and epoch
+  std::map<int, double> class_weight = {};      ///< classes left out weigh 1
+  std::vector<float> sample_weight = {};        ///< one a row; multiplies the row's loss
   int initial_epoch = 0;
-  std::int64_t validation_batch_size = 0;      ///< 0: batch_size
-  int validation_freq = 1;                     ///< validate every so many epochs
-  std::ostream* log = nullptr;                 ///< where `verbose` writes; null: standard output
+  std::int64_t validation_batch_size = 0;  ///< 0: batch_size
+  int validation_freq = 1;                 ///< validate every so many epochs
+  std::ostream* log = nullptr;             ///< where `verbose` writes; null: standard output
 };
 
 struct EvaluateOptions {
@@ -72,17 +72,17 @@ enum class Masks {
 };
 
 struct McOptions {
-  int samples = 100;                      ///< >= 1
-  std::optional<std::uint64_t> seed = {}; ///< none: the model's, so that the same call gives the same answer
-  std::string masks = "independent";      ///< or "shared"
-  bool keep_samples = false;              ///< keep the stack [samples, rows, units]
+  int samples = 100;                       ///< >= 1
+  std::optional<std::uint64_t> seed = {};  ///< none: the model's, so that the same call gives the same answer
+  std::string masks = "independent";       ///< or "shared"
+  bool keep_samples = false;               ///< keep the stack [samples, rows, units]
 };
 
 /// Predictions of many stochastic passes. mean and std are streamed in double, sample by sample.
 struct McPrediction {
-  Tensor mean;     ///< [rows, units]
-  Tensor std;      ///< [rows, units], population standard deviation, NumPy's std(axis=0)
-  Tensor samples;  ///< [samples, rows, units] if kept, else empty
+  Tensor mean;             ///< [rows, units]
+  Tensor std;              ///< [rows, units], population standard deviation, NumPy's std(axis=0)
+  Tensor samples;          ///< [samples, rows, units] if kept, else empty
   bool stochastic = true;  ///< false: the model has nothing to draw, so all samples are equal
 };
 

@@ -12,8 +12,7 @@ namespace {
 using plan::Mode;
 using Plan = plan::Plan<float>;
 
-// Keys of their own for the two kinds of stochastic prediction, so that neither repeats training's masks.
-constexpr std::uint32_t kCallKey = 1u << 20;
+// A key of its own, so that no sample repeats the masks of training or of a call.
 constexpr std::uint32_t kMonteCarloKey = (1u << 20) + 1;
 
 // One output row after another, without the padding.
@@ -21,19 +20,20 @@ void copy_rows(const Plan& plan, const plan::Pass<float>& pass, float* to) {
   const float* from = plan.output(pass);
   const std::int64_t width = plan.output_width();
   for (std::int64_t r = 0; r < pass.rows(); ++r)
-    std::memcpy(to + r * width, from + r * plan.output_stride(), static_cast<std::size_t>(width) * sizeof(float));
+    std::memcpy(to + r * width, from + r * plan.output_stride(),
+                static_cast<std::size_t>(width) * sizeof(float));
 }
 
-Tensor one_pass(const Plan& plan, const Dataset& data, const Shape& output_shape, random::Key key,
-                std::uint32_t draw) {
+Tensor one_pass(const Plan& plan, const Dataset& data, const Shape& output_shape, Draw draw) {
   Tensor out(output_shape.with_front(data.num_rows()));
   const std::int64_t width = plan.output_width();
-  for_each_chunk(plan, data, kChunkRows, [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
-    pass.key = key;
-    pass.draw = draw;
-    plan.run_alone(pass, scratch);
-    copy_rows(plan, pass, out.data() + first * width);
-  });
+  for_each_chunk(plan, data, kChunkRows,
+                 [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
+                   pass.key = draw.key;
+                   pass.draw = draw.number;
+                   plan.run_alone(pass, scratch);
+                   copy_rows(plan, pass, out.data() + first * width);
+                 });
   return out;
 }
 
@@ -56,15 +56,16 @@ bool shared_masks(const std::string& masks) {
 
 }  // namespace
 
-Tensor Sequential::predict(const Dataset& data) const { return (*this)(data); }
+Tensor Sequential::predict(const Dataset& data) const {
+  return (*this)(data);
+}
 
 Tensor Sequential::operator()(const Dataset& data, CallOptions options) const {
   const ModelState& s = *state_;
   s.require_built("predict");
   s.require_fits("predict", data);
   const auto plan = s.plan(options.training ? Mode::kMonteCarlo : Mode::kPredict);
-  const std::uint32_t draw = plan->stochastic() ? s.calls.fetch_add(1) : 0;
-  return one_pass(*plan, data, s.output_shape(), random::derive(s.key, kCallKey), draw);
+  return one_pass(*plan, data, s.output_shape(), plan->stochastic() ? s.next_draw() : Draw{});
 }
 
 McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) const {
@@ -79,8 +80,7 @@ McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) cons
                        .fix = ""});
   const bool shared = shared_masks(options.masks);
   const auto plan = s.plan(Mode::kMonteCarlo);
-  const random::Key key =
-      options.seed ? random::Key(*options.seed) : random::derive(s.key, kMonteCarloKey);
+  const random::Key key = options.seed ? random::Key(*options.seed) : random::derive(s.key, kMonteCarloKey);
   const std::int64_t rows = data.num_rows();
   const std::int64_t width = plan->output_width();
   const std::int64_t stride = plan->output_stride();
@@ -92,26 +92,28 @@ McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) cons
   if (options.keep_samples)
     result.samples = Tensor(s.output_shape().with_front(rows).with_front(options.samples));
 
-  for_each_chunk(*plan, data, kChunkRows, [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
-    Moments moments(static_cast<std::size_t>(pass.rows() * stride));
-    pass.key = key;
-    pass.shared_masks = shared;
-    plan->run_alone(pass, scratch, Plan::Part::kDeterministic);
-    for (int t = 0; t < options.samples; ++t) {
-      pass.draw = static_cast<std::uint32_t>(t);
-      plan->run_alone(pass, scratch, Plan::Part::kStochastic);
-      pass.kernels->moments(plan->output(pass), moments.mean.data(), moments.m2.data(), pass.rows() * stride,
-                            t + 1.0);
-      if (options.keep_samples) copy_rows(*plan, pass, result.samples.data() + (t * rows + first) * width);
-    }
-    for (std::int64_t r = 0; r < pass.rows(); ++r)
-      for (std::int64_t c = 0; c < width; ++c) {
-        const auto at = static_cast<std::size_t>(r * stride + c);
-        result.mean.data()[(first + r) * width + c] = static_cast<float>(moments.mean[at]);
-        result.std.data()[(first + r) * width + c] =
-            static_cast<float>(std::sqrt(moments.m2[at] / options.samples));
-      }
-  });
+  for_each_chunk(*plan, data, kChunkRows,
+                 [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
+                   Moments moments(static_cast<std::size_t>(pass.rows() * stride));
+                   pass.key = key;
+                   pass.shared_masks = shared;
+                   plan->run_alone(pass, scratch, Plan::Part::kDeterministic);
+                   for (int t = 0; t < options.samples; ++t) {
+                     pass.draw = static_cast<std::uint32_t>(t);
+                     plan->run_alone(pass, scratch, Plan::Part::kStochastic);
+                     pass.kernels->moments(plan->output(pass), moments.mean.data(), moments.m2.data(),
+                                           pass.rows() * stride, t + 1.0);
+                     if (options.keep_samples)
+                       copy_rows(*plan, pass, result.samples.data() + (t * rows + first) * width);
+                   }
+                   for (std::int64_t r = 0; r < pass.rows(); ++r)
+                     for (std::int64_t c = 0; c < width; ++c) {
+                       const auto at = static_cast<std::size_t>(r * stride + c);
+                       result.mean.data()[(first + r) * width + c] = static_cast<float>(moments.mean[at]);
+                       result.std.data()[(first + r) * width + c] =
+                           static_cast<float>(std::sqrt(moments.m2[at] / options.samples));
+                     }
+                 });
   return result;
 }
 

@@ -32,8 +32,7 @@ ModelIdentity next_model_identity(const Sequential::Options& options) {
   Seeds& s = seeds();
   const std::lock_guard lock(s.mutex);
   ModelIdentity identity;
-  identity.key =
-      options.seed ? random::Key(*options.seed) : random::derive(random::Key(s.seed), s.models++);
+  identity.key = options.seed ? random::Key(*options.seed) : random::derive(random::Key(s.seed), s.models++);
   identity.name = options.name;
   if (identity.name.empty()) {
     identity.name = s.unnamed == 0 ? "sequential" : "sequential_" + std::to_string(s.unnamed);

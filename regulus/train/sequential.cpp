@@ -80,10 +80,18 @@ void Sequential::build(const Shape& row_shape) {
   s.shapes = std::move(shapes);
 }
 
-const std::string& Sequential::name() const { return state_->name; }
-const std::vector<LayerPtr>& Sequential::layers() const { return state_->layers; }
-bool Sequential::built() const { return !state_->shapes.empty(); }
-random::Key Sequential::key() const { return state_->key; }
+const std::string& Sequential::name() const {
+  return state_->name;
+}
+const std::vector<LayerPtr>& Sequential::layers() const {
+  return state_->layers;
+}
+bool Sequential::built() const {
+  return !state_->shapes.empty();
+}
+random::Key Sequential::key() const {
+  return state_->key;
+}
 
 const LayerPtr& Sequential::layer(const std::string& name) const {
   std::vector<std::string_view> known;
@@ -152,11 +160,13 @@ void Sequential::compile(CompileOptions options) {
   s.metrics = std::move(options.metrics);
   s.slots.clear();
   s.iterations = 0;
-  s.epochs_begun = 0;
+  s.epochs_shuffled = 0;
   s.forget_plans();
 }
 
-bool Sequential::compiled() const { return state_->loss.has_value(); }
+bool Sequential::compiled() const {
+  return state_->loss.has_value();
+}
 
 const Loss& Sequential::loss() const {
   state_->require_compiled("loss");
@@ -168,8 +178,12 @@ Optimizer& Sequential::optimizer() {
   return **state_->optimizer;
 }
 
-std::uint64_t Sequential::iterations() const { return state_->iterations; }
-void Sequential::stop_training() { state_->stop = true; }
+std::uint64_t Sequential::iterations() const {
+  return state_->iterations;
+}
+void Sequential::stop_training() {
+  state_->stop = true;
+}
 
 std::vector<Tensor> Sequential::get_weights() const {
   std::vector<Tensor> values;

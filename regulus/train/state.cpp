@@ -16,6 +16,12 @@ std::shared_ptr<const plan::Plan<float>> ModelState::plan(plan::Mode mode) const
   return slot;
 }
 
+Draw ModelState::next_draw() const {
+  // A key of its own, so that no prediction repeats training's masks.
+  constexpr std::uint32_t kCallKey = 1u << 20;
+  return {random::derive(key, kCallKey), calls.fetch_add(1)};
+}
+
 void ModelState::forget_plans() {
   const std::lock_guard lock(plans_mutex);
   plans = {};

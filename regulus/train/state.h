@@ -20,6 +20,12 @@ struct ModelIdentity {
 };
 ModelIdentity next_model_identity(const Sequential::Options& options);
 
+/// What keys the random numbers of one stochastic prediction.
+struct Draw {
+  random::Key key;
+  std::uint32_t number = 0;
+};
+
 /// The inside of a Sequential: private to train/.
 struct ModelState {
   std::string name;
@@ -33,10 +39,10 @@ struct ModelState {
   std::vector<Metric> metrics;
   plan::Slots<float> slots;
   std::uint64_t iterations = 0;
-  std::uint32_t epochs_begun = 0;  // since compile: which permutation comes next
+  std::uint32_t epochs_shuffled = 0;  // since compile: which permutation comes next
   bool stop = false;
 
-  // Stochastic calls so far: model(x, {.training = true}) draws anew each time.
+  // Stochastic predictions so far: model(x, {.training = true}) draws anew each time.
   mutable std::atomic<std::uint32_t> calls = 0;
   // Inference plans, made when first wanted.
   mutable std::mutex plans_mutex;
@@ -46,6 +52,8 @@ struct ModelState {
   /// The plan for evaluation or prediction; chunk: rows of one pass.
   std::shared_ptr<const plan::Plan<float>> plan(plan::Mode mode) const;
   void forget_plans();
+  /// The next stochastic prediction's.
+  Draw next_draw() const;
   void require_built(const char* what) const;
   void require_compiled(const char* what) const;
   /// Throws ShapeError unless the rows fit the input.

@@ -52,10 +52,11 @@ std::vector<float> row_weights(const char* what, const Dataset& data, const std:
 plan::PlanOptions training_options(const ModelState& model, std::int64_t max_rows) {
   const Optimizer& optimizer = **model.optimizer;
   const OptimizerOptions& o = optimizer.options();
-  return {.mode = Mode::kTrain,
-          .max_rows = max_rows,
-          .loss = model.loss->spec(),
-          .update = plan::UpdateSpec{optimizer.rule(), optimizer.num_slots(), o.clipnorm || o.global_clipnorm}};
+  return {
+      .mode = Mode::kTrain,
+      .max_rows = max_rows,
+      .loss = model.loss->spec(),
+      .update = plan::UpdateSpec{optimizer.rule(), optimizer.num_slots(), o.clipnorm || o.global_clipnorm}};
 }
 
 }  // namespace
@@ -121,7 +122,8 @@ void Trackers::add_loss(double data_loss, double penalty, std::int64_t rows) {
 void Trackers::add_metrics(const plan::Batch& batch, const float* prediction, std::int64_t units,
                            std::int64_t stride) {
   // Keras's compiled metrics do not see sample weights.
-  const MetricBatch view{prediction, batch.labels, batch.targets, batch.index, nullptr, batch.rows, units, stride};
+  const MetricBatch view{prediction, batch.labels, batch.targets, batch.index,
+                         nullptr,    batch.rows,   units,         stride};
   for (const auto& state : states_) state->update(view);
 }
 
@@ -161,19 +163,24 @@ Trainer::Trainer(ModelState& model, const TrainingData& data, std::int64_t batch
 void Trainer::begin_epoch(bool shuffle) {
   const std::int64_t rows = data_.data().num_rows();
   if (shuffle) {
-    random::permutation(model_.key, model_.epochs_begun, order_, rows);
+    random::permutation(model_.key, model_.epochs_shuffled++, order_, rows);
   } else {
     order_.resize(static_cast<std::size_t>(rows));
     std::iota(order_.begin(), order_.end(), 0u);
   }
   ids_ = order_;
   for (std::uint32_t& id : ids_) id += static_cast<std::uint32_t>(data_.data().first_row());
-  ++model_.epochs_begun;
   trackers_.reset();
 }
 
 std::int64_t Trainer::num_steps() const {
   return (data_.data().num_rows() + batch_size_ - 1) / batch_size_;
+}
+
+std::span<const std::uint32_t> Trainer::rows_of(std::int64_t step) const {
+  const std::int64_t first = step * batch_size_;
+  const std::int64_t count = std::min(batch_size_, data_.data().num_rows() - first);
+  return std::span(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
 }
 
 void Trainer::prepare_update() {
@@ -186,10 +193,10 @@ void Trainer::prepare_update() {
 }
 
 bool Trainer::step(std::int64_t step) {
-  const std::int64_t first = step * batch_size_;
-  pass_.batch.rows = std::min(batch_size_, data_.data().num_rows() - first);
-  pass_.batch.index = order_.data() + first;
-  pass_.batch.row_ids = ids_.data() + first;
+  const auto rows = rows_of(step);
+  pass_.batch.rows = static_cast<std::int64_t>(rows.size());
+  pass_.batch.index = rows.data();
+  pass_.batch.row_ids = ids_.data() + step * batch_size_;
   pass_.draw = static_cast<std::uint32_t>(model_.iterations);
   prepare_update();
   plan_.run(*team_, workspace_, pass_);

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "regulus/train/state.h"
@@ -30,7 +31,8 @@ class Trackers {
   Trackers(const ModelState& model, std::int64_t units);
   void reset();
   void add_loss(double data_loss, double penalty, std::int64_t rows);
-  void add_metrics(const plan::Batch& batch, const float* prediction, std::int64_t units, std::int64_t stride);
+  void add_metrics(const plan::Batch& batch, const float* prediction, std::int64_t units,
+                   std::int64_t stride);
   /// Writes `prefix` + name for every number.
   void report(Logs& logs, const std::string& prefix) const;
 
@@ -49,12 +51,15 @@ class Trainer {
   /// Compiles the plan for batches of up to `batch_size` rows.
   Trainer(ModelState& model, const TrainingData& data, std::int64_t batch_size);
 
-  /// The order of an epoch's rows: a keyed permutation, or 0, 1, 2, ….
+  /// The order of an epoch's rows: the next keyed permutation, or 0, 1, 2, ….
   void begin_epoch(bool shuffle);
   std::int64_t num_steps() const;
   /// Trains on batch `step` of the epoch. Allocates nothing. Returns false, leaving the weights as
   /// they were, if its loss is not finite.
   bool step(std::int64_t step);
+
+  /// The positions in the data of batch `step`'s rows.
+  std::span<const std::uint32_t> rows_of(std::int64_t step) const;
 
   Trackers& trackers() { return trackers_; }
   bool has_penalty() const { return has_penalty_; }

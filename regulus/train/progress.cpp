@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/train/progress.h"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <ostream>
+
+#include "regulus/runtime/terminal.h"
+
+namespace regulus {
+namespace {
+
+constexpr int kCells = 20;
+constexpr auto kRedrawEvery = std::chrono::milliseconds(100);
+constexpr const char* kGreen = "\x1b[32m";
+constexpr const char* kGrey = "\x1b[37m";
+constexpr const char* kPlain = "\x1b[0m";
+constexpr const char* kEraseRest = "\x1b[K";
+
+std::string formatted(const char* format, double value) {
+  char text[64];
+  std::snprintf(text, sizeof(text), format, value);
+  return text;
+}
+
+std::string repeated(const std::string& text, int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += text;
+  return all;
+}
+
+// Columns on a terminal: bytes that do not continue a character, control sequences left out.
+int shown_columns(const std::string& text) {
+  int columns = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\x1b') {
+      i = text.find('m', i);
+      continue;
+    }
+    columns += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+  }
+  return columns;
+}
+
+bool is_part_of_loss(const std::string& name) {
+  return name == "data_loss" || name == "penalty" || name == "val_data_loss" || name == "val_penalty";
+}
+
+}  // namespace
+
+std::string progress_number(double value) {
+  return std::fabs(value) > 1e-3 || value == 0 ? formatted("%.4f", value) : formatted("%.4e", value);
+}
+
+std::string step_time(double seconds) {
+  if (seconds >= 1) return formatted("%.0fs", seconds);
+  if (seconds >= 1e-3) return formatted("%.0fms", seconds * 1e3);
+  return formatted("%.0fus", seconds * 1e6);
+}
+
+std::string clock_time(double seconds) {
+  const auto whole = static_cast<long long>(seconds + 0.5);
+  char text[64];
+  if (whole >= 3600)
+    std::snprintf(text, sizeof(text), "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60, whole % 60);
+  else if (whole >= 60)
+    std::snprintf(text, sizeof(text), "%lld:%02lld", whole / 60, whole % 60);
+  else
+    std::snprintf(text, sizeof(text), "%llds", whole);
+  return text;
+}
+
+ProgressStyle progress_style(Verbose verbose, const std::ostream* log) {
+  const bool terminal = log == nullptr && runtime::is_terminal(STDOUT_FILENO);
+  ProgressStyle style;
+  style.bar = verbose.is_auto() ? terminal : verbose.level() == 1;
+  style.redraw = terminal;
+  style.utf8 = runtime::has_utf8_locale();
+  style.colour = terminal && runtime::colour_wanted();
+  if (terminal) style.columns = runtime::terminal_columns(STDOUT_FILENO);
+  return style;
+}
+
+void ProgbarLogger::on_epoch_begin(int epoch) {
+  begin_ = drawn_ = Clock::now();
+  out_ << "Epoch " << epoch + 1 << '/' << params().epochs << (style_.bar ? "\n" : " - ") << std::flush;
+}
+
+void ProgbarLogger::on_train_batch_end(std::int64_t batch, const Logs& logs) {
+  if (!style_.bar || !style_.redraw) return;
+  const Clock::time_point now = Clock::now();
+  if (now - drawn_ < kRedrawEvery) return;
+  drawn_ = now;
+  draw(batch + 1, logs, false);
+}
+
+void ProgbarLogger::on_epoch_end(int, const Logs& logs) {
+  draw(params().steps, logs, true);
+}
+
+void ProgbarLogger::draw(std::int64_t done, const Logs& logs, bool finished) {
+  std::string line = bar_line(done, params().steps, elapsed(), finished);
+  std::string shown = metrics(logs);
+  if (!finished) {  // a line that wraps could not be redrawn
+    const int room = style_.columns - 1 - shown_columns(line);
+    if (shown_columns(shown) > room) shown.resize(static_cast<std::size_t>(room > 0 ? room : 0));
+  }
+  line += shown;
+  if (style_.redraw && style_.bar)
+    out_ << '\r' << line << kEraseRest;
+  else
+    out_ << line;
+  if (finished) out_ << '\n';
+  out_ << std::flush;
+}
+
+void ProgbarLogger::show_evaluation(std::int64_t steps, double seconds, const Logs& logs) {
+  out_ << bar_line(steps, steps, seconds, true) << metrics(logs) << '\n' << std::flush;
+}
+
+std::string ProgbarLogger::bar_line(std::int64_t done, std::int64_t steps, double seconds,
+                                    bool finished) const {
+  const std::string total = std::to_string(steps);
+  std::string count = std::to_string(done);
+  if (count.size() < total.size()) count.insert(0, total.size() - count.size(), ' ');
+  std::string line = count + '/' + total;
+  const double a_step = done > 0 ? seconds / static_cast<double>(done) : 0;
+  if (!style_.bar) return line + " - " + clock_time(seconds) + " - " + step_time(a_step) + "/step";
+  const int filled = steps > 0 ? static_cast<int>(kCells * done / steps) : kCells;
+  const std::string cell = style_.utf8 ? "━" : "=";
+  const std::string rest = style_.colour && style_.utf8 ? cell : style_.utf8 ? "─" : ".";
+  line += ' ';
+  if (style_.colour) line += kGreen;
+  line += repeated(cell, filled);
+  if (style_.colour) line += kGrey;
+  line += repeated(rest, kCells - filled);
+  if (style_.colour) line += kPlain;
+  const double shown = finished ? seconds : a_step * static_cast<double>(steps - done);
+  return line + ' ' + clock_time(shown) + ' ' + step_time(a_step) + "/step";
+}
+
+std::string ProgbarLogger::metrics(const Logs& logs) const {
+  std::string text;
+  for (const auto& [name, value] : logs)
+    if (params().has_penalty || !is_part_of_loss(name)) text += " - " + name + ": " + progress_number(value);
+  return text;
+}
+
+}  // namespace regulus
