@@ -2,10 +2,10 @@
 #include "regulus/base/json.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "regulus/base/check.h"
 #include "regulus/base/error.h"
 #include "regulus/base/utf8.h"
 
@@ -121,12 +121,10 @@ void write_number(std::string& out, double v) {
     out += "null";
     return;
   }
-  char text[32];
-  const auto [end, error] = std::to_chars(text, text + sizeof(text), v);
-  const std::string_view digits(text, static_cast<std::size_t>(end - text));
+  const std::string digits = number_text(v);
   out += digits;
   // So that it is read back as a double.
-  if (digits.find_first_of(".e") == std::string_view::npos) out += ".0";
+  if (digits.find_first_of(".e") == std::string::npos) out += ".0";
 }
 
 void write_string(std::string& out, std::string_view text) {

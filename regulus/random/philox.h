@@ -68,10 +68,11 @@ constexpr float uniform(std::uint32_t word) {
   return static_cast<float>(word >> 8) * 0x1p-24f;
 }
 
-/// Two words as a double in (0, 1), an odd multiple of 2^-54.
+/// Two words as a double in (0, 1), an odd multiple of 2^-53: 52 bits, because with 53 the half
+/// would not fit and the largest would round to 1.
 constexpr double uniform_open(std::uint32_t high, std::uint32_t low) {
-  const std::uint64_t bits = ((std::uint64_t{high} << 32) | low) >> 11;
-  return (static_cast<double>(bits) + 0.5) * 0x1p-53;
+  const std::uint64_t bits = ((std::uint64_t{high} << 32) | low) >> 12;
+  return (static_cast<double>(bits) + 0.5) * 0x1p-52;
 }
 
 }  // namespace regulus::random

@@ -15,7 +15,7 @@ class Sequence {
   Sequence(Key key, std::uint32_t b, std::uint32_t c, std::uint32_t d) : key_(key), at_{0, b, c, d} {}
 
   std::uint32_t next_word();
-  /// In (0, 1), 53 bits.
+  /// In (0, 1), 52 bits.
   double next_uniform();
   /// In [0, bound), without bias. Requires bound >= 1.
   std::uint32_t next_below(std::uint32_t bound);

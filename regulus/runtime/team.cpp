@@ -10,6 +10,7 @@
 #include <fstream>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -92,6 +93,14 @@ struct Team::State {
   alignas(64) std::atomic<int> arrived = 0;
   alignas(64) std::atomic<std::uint32_t> phase = 0;
 
+  // Here and not in Team's destructor, which does not run when its constructor throws.
+  ~State() {
+    stop.store(true, std::memory_order_release);
+    generation.fetch_add(1, std::memory_order_release);
+    generation.notify_all();
+    for (std::thread& thread : threads) thread.join();
+  }
+
   void work(int worker) {
     std::uint32_t seen = 0;
     for (;;) {
@@ -107,16 +116,19 @@ struct Team::State {
 Team::Team(int size) : state_(std::make_unique<State>()) {
   state_->size = size;
   if (size > affinity_cpus()) state_->spins = 0;  // spinning would keep the others from their core
-  for (int worker = 1; worker < size; ++worker)
-    state_->threads.emplace_back([state = state_.get(), worker] { state->work(worker); });
+  try {
+    for (int worker = 1; worker < size; ++worker)
+      state_->threads.emplace_back([state = state_.get(), worker] { state->work(worker); });
+  } catch (const std::system_error& error) {
+    throw IoError({.where = "thread team",
+                   .what = "the system refused to start a thread: " + error.code().message(),
+                   .expected = std::to_string(size) + " threads",
+                   .found = std::to_string(state_->threads.size() + 1),
+                   .fix = "Ask for fewer."});
+  }
 }
 
-Team::~Team() {
-  state_->stop.store(true, std::memory_order_release);
-  state_->generation.fetch_add(1, std::memory_order_release);
-  state_->generation.notify_all();
-  for (std::thread& thread : state_->threads) thread.join();
-}
+Team::~Team() = default;
 
 int Team::size() const noexcept {
   return state_->size;

@@ -27,6 +27,7 @@ constexpr Range split(std::int64_t count, int index, int parts) {
 /// phases inside it. Workers spin briefly, then sleep, so an idle team costs nothing.
 class Team {
  public:
+  /// Throws IoError when the system refuses to start so many threads. Requires size >= 1.
   explicit Team(int size);
   ~Team();
   Team(const Team&) = delete;
@@ -60,7 +61,7 @@ class Team {
 int default_num_threads();
 /// The team that models use: REGULUS_NUM_THREADS, else default_num_threads() strong.
 std::shared_ptr<Team> team();
-/// Replaces the team. Throws ConfigError unless 1 <= count <= 1024.
+/// Replaces the team. Throws ConfigError unless 1 <= count <= 1024, IoError if the system refuses.
 void set_num_threads(int count);
 int num_threads();
 

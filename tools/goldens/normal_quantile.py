@@ -35,7 +35,7 @@ def main():
     points += [10.0**-k for k in range(3, 301, 9)] + [2.0**-k for k in range(9, 55, 3)]
     points += [1 - 2.0**-k for k in range(9, 54, 3)]
     # The smallest and the largest that random::uniform_open gives, and the ends of the truncated range.
-    points += [2.0**-54, 1 - 2.0**-53, 0.02275013194817921, 0.9772498680518208]
+    points += [2.0**-53, 1 - 2.0**-53, 0.02275013194817921, 0.9772498680518208]
     cases = [{"name": p.hex(), "p": p.hex(), "x": quantile(p).hex()} for p in sorted(set(points))]
     write("normal_quantile.json", cases, {"mpmath": mpmath.__version__})
 
