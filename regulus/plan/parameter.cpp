@@ -26,9 +26,13 @@ Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint 
   require_rank(penalty_.orthogonal == 0 || rank == 2, name_, "an orthogonal penalty needs a weight of rank 2",
                shape_);
   for (int& axis : constraint_.axes) {
+    if (constraint_.any() && (axis < -rank || axis >= rank))
+      throw ShapeError({.where = name_,
+                        .what = "the constraint's axis is out of range",
+                        .expected = std::to_string(-rank) + " to " + std::to_string(rank - 1),
+                        .found = std::to_string(axis),
+                        .fix = ""});
     if (axis < 0) axis += rank;
-    require_rank(!constraint_.any() || (axis >= 0 && axis < rank), name_,
-                 "the constraint's axis is none of the weight's", shape_);
   }
   inputs_ = rank == 2 ? shape_[0] : 1;
   units_ = shape_.back();

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "unit/plan/network.h"
+
+// Every operator new of this program counts, on any thread.
+
+namespace {
+
+std::atomic<std::int64_t> allocations = 0;
+
+void* counted(std::size_t size, std::size_t alignment) noexcept {
+  ++allocations;
+  return std::aligned_alloc(alignment, (size / alignment + 1) * alignment);
+}
+
+void* checked(void* p) {
+  if (p == nullptr) throw std::bad_alloc();
+  return p;
+}
+
+constexpr std::size_t kDefault = alignof(std::max_align_t);
+
+}  // namespace
+
+// Not inlined: the compiler would take free() for a mistake.
+#define REPLACED [[gnu::noinline]]
+REPLACED void* operator new(std::size_t size) {
+  return checked(counted(size, kDefault));
+}
+REPLACED void* operator new[](std::size_t size) {
+  return checked(counted(size, kDefault));
+}
+REPLACED void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return counted(size, kDefault);
+}
+REPLACED void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return counted(size, kDefault);
+}
+REPLACED void* operator new(std::size_t size, std::align_val_t alignment) {
+  return checked(counted(size, static_cast<std::size_t>(alignment)));
+}
+REPLACED void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return checked(counted(size, static_cast<std::size_t>(alignment)));
+}
+REPLACED void operator delete(void* p) noexcept {
+  std::free(p);
+}
+REPLACED void operator delete[](void* p) noexcept {
+  std::free(p);
+}
+REPLACED void operator delete(void* p, std::size_t) noexcept {
+  std::free(p);
+}
+REPLACED void operator delete[](void* p, std::size_t) noexcept {
+  std::free(p);
+}
+REPLACED void operator delete(void* p, std::align_val_t) noexcept {
+  std::free(p);
+}
+REPLACED void operator delete[](void* p, std::align_val_t) noexcept {
+  std::free(p);
+}
+REPLACED void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
+  std::free(p);
+}
+REPLACED void operator delete[](void* p, std::size_t, std::align_val_t) noexcept {
+  std::free(p);
+}
+#undef REPLACED
+
+namespace regulus::plan::testing {
+namespace {
+
+using kernels::Activation;
+using kernels::Loss;
+
+constexpr LossSpec kSparse{
+    .loss = Loss::kSparseCategoricalCrossentropy, .from_logits = false, .label_smoothing = 0};
+
+Chain everything() {
+  Chain chain(40);
+  MaskSpec shape = dropout(0.2);
+  for (std::int32_t u = 0; u < 33; ++u) shape.decision.push_back(u % 3);
+  chain.mask(alpha_dropout(0.1))
+      .dense(33, {.kernel_penalty = {.l1 = 0.01, .l2 = 0.01},
+                  .kernel_constraint = {.kind = kernels::ConstraintKind::kMaxNorm, .max_value = 1}})
+      .activation(Activation::kSelu)
+      .mask(shape)
+      .dense(17, {.kernel_penalty = {.orthogonal = 0.1},
+                  .bias_constraint = {.kind = kernels::ConstraintKind::kUnitNorm}})
+      .activation(Activation::kGelu)
+      .activity_penalty({.l2 = 0.1, .orthogonal = 0.1})
+      .softmax(/*log=*/true)
+      .mask(dropout(0.5))
+      .dense(10)
+      .softmax();
+  return chain;
+}
+
+class Allocations : public ::testing::TestWithParam<int> {
+ protected:
+  // Of the second call: the first may find a place for what a thread keeps.
+  template <class Call>
+  static std::int64_t count(Call&& call) {
+    call();
+    const std::int64_t before = allocations;
+    call();
+    return allocations - before;
+  }
+  runtime::Team team{GetParam()};
+  const Data data{32, 40, 10, 151};
+};
+
+// Calls of the functions themselves: a compiler may leave out a pair of new and delete.
+TEST_P(Allocations, AreCounted) {
+  constexpr std::align_val_t kAligned{64};
+  EXPECT_EQ(count([] { ::operator delete(::operator new(4)); }), 1);
+  EXPECT_EQ(count([] { ::operator delete[](::operator new[](4)); }), 1);
+  EXPECT_EQ(count([] { ::operator delete(::operator new(4, kAligned), kAligned); }), 1);
+  EXPECT_EQ(count([] { ::operator delete[](::operator new[](4, kAligned), kAligned); }), 1);
+  EXPECT_EQ(count([] { ::operator delete(::operator new(4, std::nothrow)); }), 1);
+}
+
+TEST_P(Allocations, ATrainingStepHasNone) {
+  for (const bool whole_gradient : {false, true}) {
+    const Chain chain = everything();
+    Slots<float> slots;
+    Network<float> net(chain.graph, training(32, kSparse, {kernels::UpdateRule::kAdam, 2, whole_gradient}),
+                       team.size(), &slots);
+    std::atomic<bool> halted = false;
+    net.pass.halted = &halted;
+    net.pass.update.coefficients = {0.01f, 0.1f, 0.001f, 1e-7f};
+    net.pass.update.global_clipnorm = whole_gradient ? 0.1 : 0;
+    net.pass.batch = data.batch(0, 32, true, true);
+    double loss = 0;
+    EXPECT_EQ(count([&] {
+                ++net.pass.draw;
+                net.plan.run(team, net.workspace, net.pass);
+                loss += net.loss();
+              }),
+              0);
+    EXPECT_TRUE(std::isfinite(loss));
+    EXPECT_FALSE(halted);
+  }
+}
+
+TEST_P(Allocations, AnEvaluationHasNone) {
+  const Chain chain = everything();
+  Network<float> net(chain.graph, {Mode::kEvaluate, 32, kSparse, {}}, team.size());
+  net.pass.batch = data.batch(0, 32, true);
+  double loss = 0;
+  EXPECT_EQ(count([&] {
+              net.plan.run(team, net.workspace, net.pass);
+              loss += net.plan.data_loss(net.pass) + net.plan.activity_penalty(net.pass);
+              for (std::int64_t r = 0; r < 32; ++r) loss += net.plan.row_loss(net.pass, r);
+            }),
+            0);
+  EXPECT_TRUE(std::isfinite(loss));
+}
+
+TEST_P(Allocations, AMonteCarloDrawHasNone) {
+  const Chain chain = everything();
+  for (const bool shared : {false, true}) {
+    Network<float> net(chain.graph, predicting(32, Mode::kMonteCarlo), team.size());
+    net.pass.batch = data.batch(0, 32, true);
+    net.pass.shared_masks = shared;
+    EXPECT_EQ(count([&] { net.plan.run(team, net.workspace, net.pass); }), 0);
+    EXPECT_EQ(count([&] {
+                net.run_alone(Plan<float>::Part::kDeterministic);
+                for (net.pass.draw = 0; net.pass.draw < 3; ++net.pass.draw)
+                  net.run_alone(Plan<float>::Part::kStochastic);
+              }),
+              0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Threads, Allocations, ::testing::Values(1, 2, 3));
+
+}  // namespace
+}  // namespace regulus::plan::testing

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/plan/parameter.h"
+
+#include "support/expect.h"
+#include "unit/plan/network.h"
+
+namespace regulus::plan::testing {
+namespace {
+
+using kernels::ConstraintKind;
+using regulus::testing::expect_error;
+
+TEST(Parameter, StartsAtZeroAndKeepsWhatItIsGiven) {
+  for (const Shape& shape :
+       {Shape{5}, Shape{16}, Shape{33}, Shape{1, 1}, Shape{7, 5}, Shape{3, 16}, Shape{4, 33}}) {
+    Parameter p("w", shape);
+    EXPECT_EQ(p.value(), Tensor(shape)) << to_string(shape);
+    const Tensor value(shape, normals(1, shape.size()));
+    p.assign(value);
+    EXPECT_EQ(p.value(), value) << to_string(shape);
+    EXPECT_EQ(p.inputs() * p.units(), shape.size());
+    // Padding stays zero: only the values themselves are anything else.
+    std::int64_t zeros = 0;
+    for (std::int64_t i = 0; i < p.packed_size(); ++i) zeros += p.packed()[i] == 0 ? 1 : 0;
+    EXPECT_EQ(zeros, p.packed_size() - shape.size()) << to_string(shape);
+  }
+}
+
+TEST(Parameter, RefusesOtherRanks) {
+  expect_error<ShapeError>([] { Parameter("dense/kernel", Shape{}); },
+                           "dense/kernel: a weight must have rank 1 or 2 (found ()).");
+  expect_error<ShapeError>(
+      [] {
+        Parameter("dense/kernel", Shape{2, 3, 4});
+      },
+      "dense/kernel: a weight must have rank 1 or 2 (found (2, 3, 4)).");
+}
+
+TEST(Parameter, RefusesAValueOfAnotherShape) {
+  Parameter p("dense/kernel", Shape{2, 3});
+  expect_error<ShapeError>(
+      [&] {
+        p.assign(Tensor(Shape{3, 2}));
+      },
+      "dense/kernel: the new value has another shape (expected (2, 3), found (3, 2)).");
+}
+
+TEST(Parameter, RefusesAnOrthogonalPenaltyOfAVector) {
+  expect_error<ShapeError>([] { Parameter("dense/bias", Shape{3}, {.orthogonal = 0.1}); },
+                           "dense/bias: an orthogonal penalty needs a weight of rank 2 (found (3,)).");
+}
+
+TEST(Parameter, CountsAxesFromTheEndToo) {
+  const auto axes = [](const Shape& shape, std::vector<int> given) {
+    return Parameter("w", shape, {}, {.kind = ConstraintKind::kMaxNorm, .axes = std::move(given)})
+        .constraint()
+        .axes;
+  };
+  EXPECT_EQ(axes(Shape{2, 3}, {-1}), std::vector<int>{1});
+  EXPECT_EQ(axes(Shape{2, 3}, {-2, 1}), (std::vector<int>{0, 1}));
+  EXPECT_EQ(axes(Shape{3}, {-1}), std::vector<int>{0});
+}
+
+TEST(Parameter, RefusesAnAxisThatItLacks) {
+  const auto bias = [](int axis) {
+    Parameter("dense/bias", Shape{3}, {}, {.kind = ConstraintKind::kUnitNorm, .axes = {axis}});
+  };
+  expect_error<ShapeError>([&] { bias(1); },
+                           "dense/bias: the constraint's axis is out of range (expected -1 to 0, found 1).");
+  expect_error<ShapeError>([&] { bias(-2); },
+                           "dense/bias: the constraint's axis is out of range (expected -1 to 0, found -2).");
+}
+
+}  // namespace
+}  // namespace regulus::plan::testing
