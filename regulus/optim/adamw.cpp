@@ -15,10 +15,17 @@ Adam::Options AdamW::as_adam(const Options& o) {
           .clipvalue = o.clipvalue};
 }
 
-AdamW::AdamW(Options options) : AdamW(as_adam(options)) {}
-
 AdamW AdamW::from_config(const Value& config) {
-  return AdamW(read_options("AdamW", config, as_adam(Options{})));
+  const Adam::Options o = read_options("AdamW", config, as_adam(Options{}));
+  return AdamW(Options{.learning_rate = o.learning_rate,
+                       .weight_decay = *o.weight_decay,  // it has a default
+                       .beta_1 = o.beta_1,
+                       .beta_2 = o.beta_2,
+                       .epsilon = o.epsilon,
+                       .amsgrad = o.amsgrad,
+                       .clipnorm = o.clipnorm,
+                       .global_clipnorm = o.global_clipnorm,
+                       .clipvalue = o.clipvalue});
 }
 
 }  // namespace regulus

@@ -20,7 +20,7 @@ class AdamW final : public Adam {
     std::optional<double> global_clipnorm = {};
     std::optional<double> clipvalue = {};
   };
-  explicit AdamW(Options options);
+  explicit AdamW(Options options) : Adam(as_adam(options), "AdamW") {}
   AdamW() : AdamW(Options{}) {}
   static AdamW from_config(const Value& config);
 
@@ -28,7 +28,6 @@ class AdamW final : public Adam {
   std::unique_ptr<Optimizer> clone() const override { return std::make_unique<AdamW>(*this); }
 
  private:
-  explicit AdamW(Adam::Options options) : Adam(options, "AdamW") {}
   static Adam::Options as_adam(const Options& options);
 };
 

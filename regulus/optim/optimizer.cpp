@@ -5,6 +5,7 @@
 
 #include "regulus/base/check.h"
 #include "regulus/base/error.h"
+#include "regulus/base/names.h"
 
 namespace regulus {
 namespace {
@@ -50,7 +51,8 @@ void Optimizer::set_learning_rate(double value) {
 }
 
 Value::Dict Optimizer::base_config() const {
-  return {{"learning_rate", learning_rate_},
+  return {{"name", snake_case(name_)},
+          {"learning_rate", learning_rate_},
           {"weight_decay", optional_value(options_.weight_decay)},
           {"clipnorm", optional_value(options_.clipnorm)},
           {"global_clipnorm", optional_value(options_.global_clipnorm)},
