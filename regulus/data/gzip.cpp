@@ -51,7 +51,7 @@ struct GzipReader::State {
   [[noreturn]] void throw_damaged() const {
     const std::string reason = stream.msg ? stream.msg : "unknown format";
     throw DataError({.where = where,
-                     .what = "the gzip data is damaged at byte " + with_commas(static_cast<long long>(used)) +
+                     .what = "the gzip data is damaged near byte " + with_commas(static_cast<long long>(used)) +
                              " (" + reason + ")",
                      .expected = "",
                      .found = "",

@@ -8,7 +8,7 @@
 namespace regulus::datasets {
 
 /// The choices of one picture. Only operations that IEEE 754 rounds exactly, so every machine draws
-/// the same picture.
+/// the same picture. Never two draws in the arguments of one call: compilers differ in their order.
 class Draw {
  public:
   explicit Draw(random::Sequence words) : words_(words) {}
@@ -16,7 +16,10 @@ class Draw {
   /// In [from, to).
   float uniform(float from, float to) { return from + (to - from) * random::uniform(words_.next_word()); }
   /// In (-reach, reach), small values more often (a triangular distribution).
-  float around(float reach) { return reach * (uniform(0, 1) - uniform(0, 1)); }
+  float around(float reach) {
+    const float first = uniform(0, 1);
+    return reach * (first - uniform(0, 1));
+  }
   bool chance(float probability) { return uniform(0, 1) < probability; }
   /// In [0, count).
   int below(int count) { return static_cast<int>(words_.next_below(static_cast<std::uint32_t>(count))); }

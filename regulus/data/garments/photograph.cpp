@@ -89,8 +89,8 @@ void draw_occlusion(Canvas& canvas, Draw& draw) {
   const float tone = draw.chance(0.6f) ? 0.0f : draw.uniform(0.2f, 1.0f);
   const Point reach = {draw.uniform(0.1f, 0.35f), draw.uniform(0.1f, 0.35f)};
   if (draw.chance(0.5f)) return canvas.fill(ellipse(at, reach.x, reach.y), tone);
-  canvas.fill(line({-1.2f, at.y}, {1.2f, at.y + draw.uniform(-1.0f, 1.0f)}, draw.uniform(0.08f, 0.25f)),
-              tone);
+  const float end_y = at.y + draw.uniform(-1.0f, 1.0f);
+  canvas.fill(line({-1.2f, at.y}, {1.2f, end_y}, draw.uniform(0.08f, 0.25f)), tone);
 }
 
 void develop(const Canvas& canvas, Draw& draw, std::span<std::uint8_t> bytes) {

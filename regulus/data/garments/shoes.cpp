@@ -65,9 +65,9 @@ void draw_sandal(Canvas& canvas, Draw& draw, Last l, float tone) {
   const int straps = draw.below(4) + 1;
   for (int i = 0; i < straps; ++i) {
     const Point from = between(toe, ball, static_cast<float>(i) / static_cast<float>(straps));
-    canvas.fill(arc(from, {from.x + 0.1f, from.y - draw.uniform(0.3f, 0.6f)},
-                    {from.x + draw.uniform(0.25f, 0.5f), from.y + 0.02f}, width),
-                tone);
+    const Point top = {from.x + 0.1f, from.y - draw.uniform(0.3f, 0.6f)};
+    const Point to = {from.x + draw.uniform(0.25f, 0.5f), from.y + 0.02f};
+    canvas.fill(arc(from, top, to, width), tone);
   }
   if (draw.chance(0.75f)) {
     canvas.fill(arc(heel, {heel.x + 0.02f, ankle.y}, ankle, width), tone);

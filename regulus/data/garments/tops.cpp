@@ -160,7 +160,8 @@ void draw_extras(Canvas& canvas, Draw& draw, const TopStyle& s, float tone) {
   if (s.pockets) {
     const float y = draw.uniform(0.15f, 0.4f);
     const Point inner = {s.waist * 0.35f, y};
-    fill_both(canvas, line(inner, {s.waist * 0.85f, y - draw.around(0.1f)}, 0.07f), contrasting(draw, tone));
+    const Point outer = {s.waist * 0.85f, y - draw.around(0.1f)};
+    fill_both(canvas, line(inner, outer, 0.07f), contrasting(draw, tone));
   }
   if (s.belt) {
     const float y = draw.uniform(-0.1f, 0.2f);

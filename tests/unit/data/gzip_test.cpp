@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/data/gzip.h"
+
+#include <gtest/gtest.h>
+
+#include "regulus/base/error.h"
+#include "support/expect.h"
+#include "support/idx.h"
+
+namespace regulus {
+namespace {
+
+using testing::Bytes;
+using testing::counting;
+using testing::expect_error;
+using testing::gzipped;
+
+// "hello\n" packed by gzip 1.12 (gzip -n), an outside witness.
+const Bytes kHello = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xcb, 0x48, 0xcd,
+                      0xc9, 0xc9, 0xe7, 0x02, 0x00, 0x20, 0x30, 0x3a, 0x36, 0x06, 0x00, 0x00, 0x00};
+
+Bytes read_all(GzipReader& reader, std::size_t piece) {
+  Bytes out;
+  Bytes buffer(piece);
+  while (const std::size_t size = reader.read(buffer))
+    out.insert(out.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size));
+  return out;
+}
+
+TEST(Gzip, IsKnownByItsMagicNumber) {
+  EXPECT_TRUE(is_gzip(kHello));
+  EXPECT_FALSE(is_gzip(Bytes{0x1f}));
+  EXPECT_FALSE(is_gzip(Bytes{}));
+  EXPECT_FALSE(is_gzip(Bytes{0, 0, 8, 1}));
+}
+
+TEST(GzipReader, ReadsWhatGzipHasWritten) {
+  GzipReader reader(kHello, "hello.gz");
+  const Bytes text = read_all(reader, 100);
+  EXPECT_EQ(std::string(text.begin(), text.end()), "hello\n");
+  EXPECT_TRUE(reader.complete());
+  EXPECT_TRUE(reader.rest().empty());
+}
+
+TEST(GzipReader, ReadsInPiecesOfAnySize) {
+  const Bytes content = counting(5000, 251);
+  const Bytes file = gzipped(content);
+  for (const std::size_t piece : {1u, 7u, 4999u, 5000u, 6000u}) {
+    GzipReader reader(file, "x.gz");
+    EXPECT_EQ(read_all(reader, piece), content) << piece;
+    EXPECT_TRUE(reader.complete());
+  }
+}
+
+TEST(GzipReader, StopsAtTheMembersEnd) {
+  Bytes file = kHello;
+  file.insert(file.end(), {1, 2, 3});
+  GzipReader reader(file, "x.gz");
+  EXPECT_EQ(read_all(reader, 100).size(), 6u);
+  EXPECT_EQ(reader.rest().size(), 3u);
+}
+
+TEST(GzipReader, GivesWhatATruncatedFileHolds) {
+  const Bytes content = counting(5000, 251);
+  const Bytes file = gzipped(content);
+  for (std::size_t size = 0; size < file.size(); ++size) {
+    GzipReader reader({file.data(), size}, "x.gz");
+    const Bytes part = read_all(reader, 512);
+    EXPECT_FALSE(reader.complete()) << size;
+    ASSERT_LE(part.size(), content.size());
+    EXPECT_TRUE(std::equal(part.begin(), part.end(), content.begin())) << size;
+  }
+}
+
+TEST(GzipReader, SaysWhereTheDataIsDamaged) {
+  const auto damaged = [](std::size_t at) {
+    Bytes file = kHello;
+    file[at] ^= 0xff;
+    GzipReader reader(file, "x.gz");
+    read_all(reader, 100);
+  };
+  expect_error<DataError>(
+      [&] { damaged(2); },
+      "x.gz: the gzip data is damaged near byte 4 (unknown compression method). Fetch the file again.");
+  expect_error<DataError>(
+      [&] { damaged(18); },
+      "x.gz: the gzip data is damaged near byte 22 (incorrect data check). Fetch the file again.");
+  expect_error<DataError>(
+      [&] { damaged(22); },
+      "x.gz: the gzip data is damaged near byte 26 (incorrect length check). Fetch the file again.");
+}
+
+TEST(GzipReader, NoStreamExpandsMoreThanTheStatedLimit) {
+  const Bytes zeros(10'000'000);
+  EXPECT_LE(zeros.size(), gzipped(zeros).size() * kMaxGzipExpansion);
+  EXPECT_GE(zeros.size(),
+            gzipped(zeros).size() * (kMaxGzipExpansion - 40));  // and the limit is no wild guess
+}
+
+}  // namespace
+}  // namespace regulus
