@@ -91,7 +91,7 @@ struct Formula<Activation::kSelu> {
   template <class V>
   static REGULUS_INLINE V derivative(V y, V) {
     // At 0 Keras takes the slope of the right side.
-    return select(y < V(0), y + V(kSeluScale * kSeluAlpha), V(kSeluScale));
+    return select(y >= V(0), V(kSeluScale), y + V(kSeluScale * kSeluAlpha));
   }
 };
 
