@@ -10,13 +10,15 @@ using Column = std::int64_t;
 template <bool sparse>
 float softmax_from_logits(const LossRow& row) {
   const Lanes max = row.max();
-  const auto e = [&](Column at) { return exp(row.x(at) - max); };
+  // Where a gradient is wanted, its place keeps the exponentials until it is written.
+  row.write_gradient([&](Column at) { return exp(row.x(at) - max); });
+  const auto e = [&](Column at) { return row.has_gradient() ? row.gradient(at) : exp(row.x(at) - max); };
   const Lanes sum = row.sum(e);
   const Lanes log_sum = log(sum);
   const Lanes loss =
       row.sum([&](Column at) { return weighed_cost(row.target<sparse>(at), log_sum - (row.x(at) - max)); });
-  row.write_gradient([&](Column at) { return (e(at) / sum - row.target<sparse>(at)) * row.scale(); });
   row.write_output([&](Column at) { return e(at) / sum; });
+  row.write_gradient([&](Column at) { return (e(at) / sum - row.target<sparse>(at)) * row.scale(); });
   return loss.first();
 }
 

@@ -31,6 +31,8 @@ class LossRow {
   REGULUS_INLINE Lanes dense(std::int64_t at) const {
     return units_ - at < kPanel ? load_part(targets_ + at, units_ - at) : Lanes::load(targets_ + at);
   }
+  REGULUS_INLINE bool has_gradient() const { return gradient_ != nullptr; }
+  REGULUS_INLINE Lanes gradient(std::int64_t at) const { return Lanes::load(gradient_ + at); }
   REGULUS_INLINE Lanes scale() const { return scale_; }
 
   /// sum of the terms over the units, in the order of all row sums.
@@ -38,7 +40,7 @@ class LossRow {
   REGULUS_INLINE Lanes sum(Term term) const {
     return row_sum(units_, [&term](Lanes s, std::int64_t at) { return s + term(at); });
   }
-  /// From column `at` on: get(at). Output comes last, since it may be x.
+  /// From column `at` on: get(at). x is gone after the output is written, since that may be x.
   template <class Get>
   REGULUS_INLINE void write_gradient(Get get) const {
     if (gradient_ != nullptr) write_row(gradient_, units_, get);
