@@ -92,6 +92,7 @@ REGULUS_INLINE V log1p_unit(V x) {
   return log_from_parts(fma(lost, pow2(-e), m - V(1)), e);
 }
 
+/// tanh to 2 ulp.
 template <class V>
 REGULUS_INLINE V tanh(V x) {
   const V a = abs(x);
@@ -101,19 +102,20 @@ REGULUS_INLINE V tanh(V x) {
   return copysign(select(a < V(0.625), near, far), x);
 }
 
+/// 1 / (1 + e^-x) to 2.5 ulp.
 template <class V>
 REGULUS_INLINE V sigmoid(V x) {
   const V e = exp(-abs(x));
   return select(x < V(0), e, V(1)) / (e + V(1));
 }
 
-/// log(1 + e^x).
+/// log(1 + e^x) to 2 ulp.
 template <class V>
 REGULUS_INLINE V softplus(V x) {
   return select(x > V(0), x, V(0)) + log1p_unit(exp(-abs(x)));
 }
 
-/// The standard normal distribution function; also its density.
+/// The standard normal distribution function to 7 ulp for x >= -13; also its density, to 3 ulp.
 template <class V>
 REGULUS_INLINE V normal_cdf(V x, V& density) {
   const V a = select(abs(x) > V(15), V(15), abs(x));

@@ -41,6 +41,11 @@ TEST(SimdKernelGradient, TilesOfAnyHeightAndPlace) {
       check_kernel_gradient(32, 100, k_begin, k_end, Fill::kOrdinary);
 }
 
+TEST(SimdKernelGradient, BatchesOfSeveralBlocks) {
+  for (const std::int64_t rows : {63, 64, 65, 127, 128, 129, 300})
+    for (const std::int64_t k_begin : {0, 7}) check_kernel_gradient(rows, 150, k_begin, 150, Fill::kOrdinary);
+}
+
 TEST(SimdKernelGradient, SpecialNumbers) {
   for (const std::int64_t rows : {1, 4, 32}) check_kernel_gradient(rows, 70, 0, 70, Fill::kSpecial);
 }
