@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstring>
-#include <iostream>
 
 #include "regulus/base/error.h"
 #include "regulus/train/progress.h"
@@ -100,8 +99,7 @@ Logs Sequential::evaluate(const Dataset& data, EvaluateOptions options) {
   const auto begin = std::chrono::steady_clock::now();
   Logs logs = regulus::evaluate(s, checked, options.batch_size, "", options.callbacks);
   if (options.verbose.is_auto() || options.verbose.level() > 0) {
-    ProgbarLogger progress(options.log ? *options.log : std::cout,
-                           progress_style(options.verbose, options.log));
+    ProgbarLogger progress(progress_stream(options.log), progress_style(options.verbose, options.log));
     progress.set_params({.has_penalty = logs["penalty"] != 0});
     progress.show_evaluation((data.num_rows() + options.batch_size - 1) / options.batch_size,
                              std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),

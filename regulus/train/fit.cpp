@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
 #include <cmath>
-#include <iostream>
 #include <memory>
 
 #include "regulus/base/check.h"
@@ -71,7 +70,7 @@ class Audience {
       : callbacks_(options.callbacks) {
     const bool silent = !options.verbose.is_auto() && options.verbose.level() == 0;
     if (!silent)
-      callbacks_.push_back(std::make_shared<ProgbarLogger>(options.log ? *options.log : std::cout,
+      callbacks_.push_back(std::make_shared<ProgbarLogger>(progress_stream(options.log),
                                                            progress_style(options.verbose, options.log)));
     for (const CallbackPtr& callback : callbacks_) {
       callback->set_model(&model);

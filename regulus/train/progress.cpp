@@ -5,7 +5,7 @@
 
 #include <cmath>
 #include <cstdio>
-#include <ostream>
+#include <iostream>
 
 #include "regulus/runtime/terminal.h"
 
@@ -70,6 +70,11 @@ std::string clock_time(double seconds) {
   else
     std::snprintf(text, sizeof(text), "%llds", whole);
   return text;
+}
+
+// The one place of the library that names standard output, because `verbose` asks for it.
+std::ostream& progress_stream(std::ostream* log) {
+  return log ? *log : std::cout;
 }
 
 ProgressStyle progress_style(Verbose verbose, const std::ostream* log) {

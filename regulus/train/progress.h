@@ -19,6 +19,8 @@ struct ProgressStyle {
   int columns = 80;
 };
 
+/// Where `verbose` writes: `log`, or standard output if that is null.
+std::ostream& progress_stream(std::ostream* log);
 /// Resolves `verbose` for a stream; null means standard output. "auto": a bar on a terminal, else lines.
 ProgressStyle progress_style(Verbose verbose, const std::ostream* log);
 
