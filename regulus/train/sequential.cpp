@@ -173,6 +173,15 @@ const Loss& Sequential::loss() const {
   return *state_->loss;
 }
 
+const std::vector<Metric>& Sequential::metrics() const {
+  return state_->metrics;
+}
+
+const Optimizer& Sequential::optimizer() const {
+  state_->require_compiled("optimizer");
+  return **state_->optimizer;
+}
+
 Optimizer& Sequential::optimizer() {
   state_->require_compiled("optimizer");
   return **state_->optimizer;

@@ -60,7 +60,9 @@ class Sequential {
   void compile(CompileOptions options);
   bool compiled() const;
   const Loss& loss() const;
+  const std::vector<Metric>& metrics() const;
   Optimizer& optimizer();
+  const Optimizer& optimizer() const;
   /// Updates so far since compile.
   std::uint64_t iterations() const;
 
