@@ -10,4 +10,7 @@ namespace regulus {
 /// does. Requires at < text.size().
 std::size_t utf8_length(std::string_view text, std::size_t at);
 
+/// True if the whole text is well-formed UTF-8.
+bool is_utf8(std::string_view text);
+
 }  // namespace regulus

@@ -45,5 +45,12 @@ TEST(Utf8, LooksNoFurtherThanTheText) {
   }
 }
 
+TEST(Utf8, AWholeTextIsChecked) {
+  EXPECT_TRUE(is_utf8(""));
+  EXPECT_TRUE(is_utf8("a\0 \xc3\xa9 \xf0\x9f\x98\x80"));
+  EXPECT_FALSE(is_utf8("a\xff"));
+  EXPECT_FALSE(is_utf8("\xc3"));
+}
+
 }  // namespace
 }  // namespace regulus

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/io/safetensors.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "regulus/base/error.h"
+#include "regulus/base/json.h"
+#include "regulus/base/utf8.h"
+
+namespace regulus::io {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the file's bytes are copied as they are");
+
+constexpr std::size_t kLengthBytes = 8;
+constexpr std::uint64_t kMaxHeader = std::uint64_t{16} << 20;  // what parse_json takes
+constexpr std::string_view kMetadata = "__metadata__";
+
+template <class Entries>
+auto find(Entries& entries, std::string_view name) {
+  const auto it =
+      std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.first == name; });
+  return it == entries.end() ? nullptr : &it->second;
+}
+
+[[noreturn]] void throw_data(const std::string& where, std::string what, std::string expected = "",
+                             std::string found = "") {
+  throw DataError({.where = where,
+                   .what = std::move(what),
+                   .expected = std::move(expected),
+                   .found = std::move(found),
+                   .fix = ""});
+}
+
+// The header's JSON text. Everything behind it is data.
+std::string_view header_text(std::span<const std::uint8_t> bytes, const std::string& where) {
+  if (bytes.size() < kLengthBytes)
+    throw_data(where, "too short for a safetensors file", "8 bytes or more", std::to_string(bytes.size()));
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), kLengthBytes);
+  if (length > kMaxHeader)
+    throw_data(where, "not a safetensors file, or its header is too long",
+               "at most " + std::to_string(kMaxHeader) + " bytes", std::to_string(length));
+  const std::size_t present = bytes.size() - kLengthBytes;
+  if (length > present)
+    throw_data(where, "the file ends inside its header", std::to_string(length) + " bytes",
+               std::to_string(present));
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + kLengthBytes,
+                              static_cast<std::size_t>(length));
+  if (!text.starts_with('{'))
+    throw_data(where, "the header does not begin with {", "", std::string(text.substr(0, 1)));
+  return text;
+}
+
+// One array as the header describes it.
+struct Entry {
+  std::string name;
+  std::vector<std::int64_t> dims;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
+std::vector<std::int64_t> lengths(const Value& value, const std::string& where, const std::string& what) {
+  if (!value.is_list()) throw_data(where, what, "a list of integers");
+  std::vector<std::int64_t> numbers;
+  for (const Value& item : value.as_list()) {
+    if (!item.is_int() || item.as_int() < 0) throw_data(where, what, "integers from 0 on", to_json(item));
+    numbers.push_back(item.as_int());
+  }
+  return numbers;
+}
+
+Entry parse_entry(const std::string& name, const Value& value, const std::string& where) {
+  const std::string tensor = "tensor \"" + name + "\": ";
+  if (!value.is_dict()) throw_data(where, tensor + "not described", "a dict", to_json(value));
+  for (const auto& [key, member] : value.as_dict())
+    if (key != "dtype" && key != "shape" && key != "data_offsets")
+      throw_data(where, tensor + "\"" + key + "\" is not known", "dtype, shape and data_offsets");
+  const auto member = [&](const char* key) -> const Value& {
+    const Value* found = value.find(key);
+    if (found == nullptr) throw_data(where, tensor + key + " is missing");
+    return *found;
+  };
+  if (const Value& dtype = member("dtype"); dtype != Value("F32"))
+    throw_data(where, tensor + "its dtype cannot be read", "\"F32\"", to_json(dtype));
+  Entry entry;
+  entry.name = name;
+  entry.dims = lengths(member("shape"), where, tensor + "its shape is malformed");
+  const auto offsets = lengths(member("data_offsets"), where, tensor + "its data_offsets are malformed");
+  if (offsets.size() != 2 || offsets[0] > offsets[1])
+    throw_data(where, tensor + "its data_offsets are malformed", "[begin, end]",
+               to_json(member("data_offsets")));
+  entry.begin = static_cast<std::uint64_t>(offsets[0]);
+  entry.end = static_cast<std::uint64_t>(offsets[1]);
+  return entry;
+}
+
+// A shape that promises more than the bytes hold never becomes a Shape, let alone an array.
+void require_size(const Entry& entry, const std::string& where) {
+  std::uint64_t size = sizeof(float);
+  bool overflow = false;
+  for (const std::int64_t length : entry.dims)
+    if (length > 0) overflow |= __builtin_mul_overflow(size, static_cast<std::uint64_t>(length), &size);
+  if (std::find(entry.dims.begin(), entry.dims.end(), 0) != entry.dims.end()) size = 0;
+  if (overflow || size != entry.end - entry.begin)
+    throw_data(where, "tensor \"" + entry.name + "\": its shape does not fit its bytes",
+               overflow ? "a smaller shape" : std::to_string(size) + " bytes",
+               std::to_string(entry.end - entry.begin));
+}
+
+// No hole, no overlap: sorted, each array begins where the one before it ends.
+void require_layout(std::vector<Entry>& entries, std::uint64_t data_size, const std::string& where) {
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+  });
+  std::uint64_t at = 0;
+  for (const Entry& entry : entries) {
+    if (entry.begin != at)
+      throw_data(where, "tensor \"" + entry.name + "\": its data leave a hole or overlap",
+                 "begin " + std::to_string(at), std::to_string(entry.begin));
+    if (entry.end > data_size)
+      throw_data(where, "tensor \"" + entry.name + "\": its data reach beyond the file's end",
+                 "at most " + std::to_string(data_size), std::to_string(entry.end));
+    at = entry.end;
+  }
+  if (at != data_size)
+    throw_data(where, "the file holds more data than its header describes", std::to_string(at) + " bytes",
+               std::to_string(data_size));
+}
+
+void parse_metadata(Safetensors& file, const Value& value, const std::string& where) {
+  if (!value.is_dict()) throw_data(where, "__metadata__ is malformed", "a dict of strings", to_json(value));
+  for (const auto& [key, text] : value.as_dict()) {
+    if (!text.is_string())
+      throw_data(where, "__metadata__: \"" + key + "\" is malformed", "a string", to_json(text));
+    file.metadata.emplace_back(key, text.as_string());
+  }
+}
+
+[[noreturn]] void throw_config(std::string what, std::string found) {
+  throw ConfigError({.where = "safetensors",
+                     .what = std::move(what),
+                     .expected = "",
+                     .found = std::move(found),
+                     .fix = ""});
+}
+
+template <class Entries>
+void require_names(const Entries& entries) {
+  std::vector<std::string_view> names;
+  for (const auto& entry : entries) {
+    if (!is_utf8(entry.first)) throw_config("a name is not UTF-8", entry.first);
+    if (entry.first == kMetadata) throw_config("a name is reserved", entry.first);
+    names.push_back(entry.first);
+  }
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice != names.end()) throw_config("a name appears twice", std::string(*twice));
+}
+
+}  // namespace
+
+const Tensor* Safetensors::tensor(std::string_view name) const {
+  return find(tensors, name);
+}
+const std::string* Safetensors::text(std::string_view key) const {
+  return find(metadata, key);
+}
+
+Safetensors parse_safetensors(std::span<const std::uint8_t> bytes, const std::string& where) {
+  const std::string_view text = header_text(bytes, where);
+  const std::span<const std::uint8_t> data = bytes.subspan(kLengthBytes + text.size());
+  const Value header = parse_json(text, where);
+  Safetensors file;
+  std::vector<Entry> entries;
+  for (const auto& [name, value] : header.as_dict()) {
+    if (name == kMetadata)
+      parse_metadata(file, value, where);
+    else
+      entries.push_back(parse_entry(name, value, where));
+  }
+  require_layout(entries, data.size(), where);
+  for (Entry& entry : entries) {
+    require_size(entry, where);
+    Tensor tensor{Shape(std::move(entry.dims))};
+    if (tensor.size() > 0)
+      std::memcpy(tensor.data(), data.data() + entry.begin,
+                  static_cast<std::size_t>(entry.end - entry.begin));
+    file.tensors.emplace_back(std::move(entry.name), std::move(tensor));
+  }
+  return file;
+}
+
+std::vector<std::uint8_t> to_safetensors(const Safetensors& file) {
+  require_names(file.tensors);
+  require_names(file.metadata);
+  Value::Dict header;
+  if (!file.metadata.empty()) {
+    Value::Dict metadata;
+    for (const auto& [key, text] : file.metadata) {
+      if (!is_utf8(text)) throw_config("the text of \"" + key + "\" is not UTF-8", text);
+      metadata.emplace_back(key, text);
+    }
+    header.emplace_back(std::string(kMetadata), std::move(metadata));
+  }
+  std::int64_t at = 0;
+  for (const auto& [name, tensor] : file.tensors) {
+    if (tensor.size() != tensor.shape().size()) throw_config("a tensor was never given its values", name);
+    const std::int64_t end = at + tensor.size() * static_cast<std::int64_t>(sizeof(float));
+    const Value::List shape(tensor.shape().begin(), tensor.shape().end());
+    header.emplace_back(
+        name, Value::Dict{{"dtype", "F32"}, {"shape", shape}, {"data_offsets", Value::List{at, end}}});
+    at = end;
+  }
+  std::string text = to_json(header);
+  text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');
+  if (text.size() > kMaxHeader)
+    throw_config("the header would be too long", std::to_string(text.size()) + " bytes");
+
+  const std::uint64_t length = text.size();
+  std::vector<std::uint8_t> bytes(kLengthBytes + text.size() + static_cast<std::size_t>(at));
+  std::memcpy(bytes.data(), &length, kLengthBytes);
+  std::memcpy(bytes.data() + kLengthBytes, text.data(), text.size());
+  std::uint8_t* data = bytes.data() + kLengthBytes + text.size();
+  for (const auto& [name, tensor] : file.tensors) {
+    if (tensor.size() == 0) continue;
+    const std::size_t size = static_cast<std::size_t>(tensor.size()) * sizeof(float);
+    std::memcpy(data, tensor.data(), size);
+    data += size;
+  }
+  return bytes;
+}
+
+}  // namespace regulus::io

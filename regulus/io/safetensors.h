@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "regulus/base/tensor.h"
+
+namespace regulus::io {
+
+/// What a safetensors file holds (huggingface/safetensors, README): float32 arrays by name, and
+/// strings by name. A file is a u64 header length, a JSON header, and the arrays' bytes one after
+/// another without holes, little-endian, row-major.
+struct Safetensors {
+  std::vector<std::pair<std::string, Tensor>> tensors;  ///< in the order of their bytes
+  std::vector<std::pair<std::string, std::string>> metadata;
+
+  /// The array or string of that name, or nullptr.
+  const Tensor* tensor(std::string_view name) const;
+  const std::string* text(std::string_view key) const;
+};
+
+/// Reads a file's bytes, which may be hostile: a header of at most 16 MiB, dtype F32 only, unique
+/// names, every byte of data in exactly one array. Nothing is allocated for an array before its
+/// bytes are known to be there. Throws DataError that begins with `where`.
+Safetensors parse_safetensors(std::span<const std::uint8_t> bytes, const std::string& where);
+
+/// The bytes of such a file; the data begins at a multiple of 8. Throws ConfigError for a name that
+/// appears twice, is "__metadata__" or is not UTF-8, and for a header above 16 MiB.
+std::vector<std::uint8_t> to_safetensors(const Safetensors& file);
+
+}  // namespace regulus::io
