@@ -168,7 +168,9 @@ LoadedModel load_model(const std::string& path) {
   } catch (const DataError&) {
     throw;
   } catch (const Error& error) {  // of a config that is no config of ours
-    reader.refuse(error.what());
+    std::string what = error.what();
+    if (what.ends_with('.')) what.pop_back();
+    reader.refuse(what);
   }
 }
 
