@@ -78,41 +78,39 @@ std::ostream& progress_stream(std::ostream* log) {
 }
 
 ProgressStyle progress_style(Verbose verbose, const std::ostream* log) {
-  const bool terminal = log == nullptr && runtime::is_terminal(STDOUT_FILENO);
+  const int descriptor = log == &std::cerr ? STDERR_FILENO : STDOUT_FILENO;
+  const bool standard = log == nullptr || log == &std::cout || log == &std::cerr;
+  const bool terminal = standard && runtime::is_terminal(descriptor);
   ProgressStyle style;
   style.bar = verbose.is_auto() ? terminal : verbose.level() == 1;
   style.redraw = terminal;
   style.utf8 = runtime::has_utf8_locale();
   style.colour = terminal && runtime::colour_wanted();
-  if (terminal) style.columns = runtime::terminal_columns(STDOUT_FILENO);
+  if (terminal) style.columns = runtime::terminal_columns(descriptor);
   return style;
 }
 
 void ProgbarLogger::on_epoch_begin(int epoch) {
   begin_ = drawn_ = Clock::now();
+  done_ = 0;
   out_ << "Epoch " << epoch + 1 << '/' << params().epochs << (style_.bar ? "\n" : " - ") << std::flush;
 }
 
 void ProgbarLogger::on_train_batch_end(std::int64_t batch, const Logs& logs) {
+  done_ = batch + 1;
   if (!style_.bar || !style_.redraw) return;
   const Clock::time_point now = Clock::now();
   if (now - drawn_ < kRedrawEvery) return;
   drawn_ = now;
-  draw(batch + 1, logs, false);
+  draw(logs, false);
 }
 
 void ProgbarLogger::on_epoch_end(int, const Logs& logs) {
-  draw(params().steps, logs, true);
+  draw(logs, true);
 }
 
-void ProgbarLogger::draw(std::int64_t done, const Logs& logs, bool finished) {
-  std::string line = bar_line(done, params().steps, elapsed(), finished);
-  std::string shown = metrics(logs);
-  if (!finished) {  // a line that wraps could not be redrawn
-    const int room = style_.columns - 1 - shown_columns(line);
-    if (shown_columns(shown) > room) shown.resize(static_cast<std::size_t>(room > 0 ? room : 0));
-  }
-  line += shown;
+void ProgbarLogger::draw(const Logs& logs, bool finished) {
+  const std::string line = with_metrics(bar_line(done_, params().steps, elapsed(), finished), logs, finished);
   if (style_.redraw && style_.bar)
     out_ << '\r' << line << kEraseRest;
   else
@@ -122,7 +120,7 @@ void ProgbarLogger::draw(std::int64_t done, const Logs& logs, bool finished) {
 }
 
 void ProgbarLogger::show_evaluation(std::int64_t steps, double seconds, const Logs& logs) {
-  out_ << bar_line(steps, steps, seconds, true) << metrics(logs) << '\n' << std::flush;
+  out_ << with_metrics(bar_line(steps, steps, seconds, true), logs, true) << '\n' << std::flush;
 }
 
 std::string ProgbarLogger::bar_line(std::int64_t done, std::int64_t steps, double seconds,
@@ -146,11 +144,22 @@ std::string ProgbarLogger::bar_line(std::int64_t done, std::int64_t steps, doubl
   return line + ' ' + clock_time(shown) + ' ' + step_time(a_step) + "/step";
 }
 
-std::string ProgbarLogger::metrics(const Logs& logs) const {
-  std::string text;
-  for (const auto& [name, value] : logs)
-    if (params().has_penalty || !is_part_of_loss(name)) text += " - " + name + ": " + progress_number(value);
-  return text;
+std::string ProgbarLogger::with_metrics(std::string line, const Logs& logs, bool finished) const {
+  int columns = shown_columns(line);
+  for (const auto& [name, value] : logs) {
+    if (!params().has_penalty && is_part_of_loss(name)) continue;
+    const std::string metric = name + ": " + progress_number(value);
+    std::string piece = " - " + metric;
+    if (style_.bar && style_.redraw && columns + shown_columns(piece) >= style_.columns) {
+      if (!finished) break;  // a line that wraps could not be redrawn
+      line += kEraseRest;
+      piece = "\n    " + metric;
+      columns = -1;
+    }
+    line += piece;
+    columns += shown_columns(piece);
+  }
+  return line;
 }
 
 }  // namespace regulus

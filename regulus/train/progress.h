@@ -21,12 +21,14 @@ struct ProgressStyle {
 
 /// Where `verbose` writes: `log`, or standard output if that is null.
 std::ostream& progress_stream(std::ostream* log);
-/// Resolves `verbose` for a stream; null means standard output. "auto": a bar on a terminal, else lines.
+/// Resolves `verbose` for a stream; null means standard output. "auto": a bar where std::cout or
+/// std::cerr leads to a terminal, else lines.
 ProgressStyle progress_style(Verbose verbose, const std::ostream* log);
 
 /// What fit and evaluate show, in Keras's manner: a bar of 20 cells with the time left, the time a
-/// step, and the logs. Redraws at most ten times a second, so that it costs no time. data_loss and
-/// penalty are shown only when something is regularised: without, they say nothing new.
+/// step, and the logs. Redraws at most ten times a second, so that it costs no time; what does not fit
+/// a terminal's line is shown when the epoch ends, on a line of its own. data_loss and penalty are
+/// shown only when something is regularised: without, they say nothing new.
 class ProgbarLogger final : public Callback {
  public:
   ProgbarLogger(std::ostream& out, ProgressStyle style) : out_(out), style_(style) {}
@@ -40,14 +42,15 @@ class ProgbarLogger final : public Callback {
  private:
   using Clock = std::chrono::steady_clock;
   double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
-  void draw(std::int64_t done, const Logs& logs, bool finished);
+  void draw(const Logs& logs, bool finished);
   std::string bar_line(std::int64_t done, std::int64_t steps, double seconds, bool finished) const;
-  std::string metrics(const Logs& logs) const;
+  std::string with_metrics(std::string line, const Logs& logs, bool finished) const;
 
   std::ostream& out_;
   ProgressStyle style_;
   Clock::time_point begin_;
   Clock::time_point drawn_;
+  std::int64_t done_ = 0;  // steps of this epoch
 };
 
 /// 0.7702 as Keras shows it: four decimals, or an exponent under 1e-3.

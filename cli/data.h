@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+
+#include "cli/command.h"
+#include "regulus/base/value.h"
+#include "regulus/data/fashion_mnist.h"
+
+namespace regulus::cli {
+
+/// Which data a command works on.
+struct DataOptions {
+  std::string data_set = {};  ///< "fashion_mnist" or "garments"; empty: not said
+  std::string directory;
+};
+
+/// --data, and --data-set where the command works on more than Fashion-MNIST. `fallback`: what the
+/// help says of a data set that is not named.
+void add_data(CLI::App& command, DataOptions& options);
+void add_data_set(CLI::App& command, DataOptions& options, const char* fallback);
+
+/// Reads or draws the data set (Fashion-MNIST if none is named), with the progress of a download on a
+/// terminal's standard error.
+datasets::TrainTest load(const DataOptions& options, const Common& common);
+
+/// The data as a training uses it.
+struct SplitData {
+  Dataset train;
+  Dataset valid;
+  Dataset test;
+};
+/// The first `validation` training rows are held back; of the rest the first `rows` are kept (0: all).
+/// Throws ConfigError when nothing is left.
+SplitData split(const datasets::TrainTest& data, std::int64_t validation, std::int64_t rows,
+                const std::string& command);
+
+/// "Fashion-MNIST from ~/data (55,000 train, 5,000 valid, 10,000 test)", and for the embedded set
+/// two lines more that say whose figures these are.
+std::string describe(const SplitData& data);
+/// The same for one part alone: "Fashion-MNIST from ~/data (10,000 test)".
+std::string describe_test(const Dataset& test);
+
+/// {"name", "source"} of the JSON documents.
+Value data_json(const Dataset& data);
+
+}  // namespace regulus::cli

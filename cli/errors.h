@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "regulus/base/error.h"
+
+namespace regulus::cli {
+
+/// What the program's exit status says. Interrupted runs end with 128 + the signal's number.
+enum ExitCode {
+  kFine = 0,
+  kFailed = 1,     ///< the run failed: training diverged, a file could not be written
+  kUsage = 2,      ///< the command line is wrong
+  kBadInput = 3,   ///< an input file is missing, unreadable or malformed
+  kInternal = 70,  ///< a mistake of this program
+};
+
+/// The operating system refused a write; other IoErrors concern what is read.
+class WriteError : public IoError {
+ public:
+  using IoError::IoError;
+};
+
+/// A signal asked to stop, and the running batch has ended.
+class Interrupted : public Error {
+ public:
+  Interrupted(int signal, ErrorInfo info) : Error(std::move(info)), signal_(signal) {}
+  const char* kind() const noexcept override { return "interrupted"; }
+  int signal() const { return signal_; }
+
+ private:
+  int signal_;
+};
+
+/// A mistake on the command line. `command` is empty for regulus itself.
+ConfigError usage_error(const std::string& command, ErrorInfo info);
+
+/// Runs `body` and returns its exit code. An error becomes one line on standard error, or with
+/// `json` the document {"error": {…}} on standard output, and the exit code of its kind.
+int reporting_errors(bool json, const std::function<int()>& body);
+
+}  // namespace regulus::cli

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/help.h"
+
+#include <sstream>
+
+#include "cli/options.h"
+#include "cli/output.h"
+
+namespace regulus::cli {
+namespace {
+
+constexpr std::size_t kTextColumn = 24;
+
+// "  -o, --output FILE"
+std::string names(const CLI::Option& option) {
+  std::string text = "  ";
+  for (const std::string& name : option.get_snames()) text += "-" + name + ", ";
+  for (const std::string& name : option.get_lnames()) text += "--" + name;
+  if (option.get_positional()) text += option.get_type_name();
+  if (!option.get_positional() && !option.get_type_name().empty()) text += ' ' + option.get_type_name();
+  return text;
+}
+
+std::string entry(const std::string& first, const std::string& text) {
+  return wrapped(first, text, kTextColumn - 1);
+}
+
+std::string entry(const CLI::Option& option) {
+  const std::string fallback = option.get_default_str();
+  return entry(names(option), option.get_description() + (fallback.empty() ? "" : " [" + fallback + "]"));
+}
+
+// The common options in a line or two: what they mean stands in the program's own help.
+std::string common_line(const CLI::App& command) {
+  std::string line = "Common:";
+  std::string all;
+  for (const CLI::Option* option : command.get_options())
+    if (option->get_group() == kCommonGroup) {
+      const std::string name = names(*option);
+      if (line.size() + name.size() > kColumns) {
+        all += line + '\n';
+        line = "       ";
+      }
+      line += name;
+    }
+  return all + line + "  -h, --help\n";
+}
+
+std::string command_help(const CLI::App& command) {
+  std::string positionals;
+  std::string groups;
+  for (const std::string& group : command.get_groups()) {
+    if (group == kCommonGroup) continue;
+    std::string entries;
+    for (const CLI::Option* option : command.get_options())
+      if (option->get_group() == group && option != command.get_help_ptr()) {
+        entries += entry(*option);
+        if (option->get_positional()) positionals += ' ' + option->get_type_name();
+      }
+    if (!entries.empty()) groups += group + ":\n" + entries;
+  }
+  std::string text = command.get_description() + "\nUsage: regulus " + command.get_name() + positionals +
+                     " [options]\nExamples:\n";
+  std::istringstream examples(command.get_footer());
+  for (std::string example; std::getline(examples, example);) text += "  " + example + '\n';
+  return text + groups + common_line(command);
+}
+
+std::string program_help(const CLI::App& app) {
+  std::string text = app.get_description() +
+                     "\n\nStart here:\n"
+                     "  regulus notebook\n  regulus train --output model.safetensors\n"
+                     "  regulus evaluate model.safetensors --samples 100\n\nCommands:\n";
+  const auto commands = app.get_subcommands({});
+  for (const CLI::App* command : commands)
+    text += entry("  " + command->get_name(), command->get_description());
+  text += "\nOptions of every command:\n";
+  for (const CLI::Option* option : commands.front()->get_options())
+    if (option->get_group() == kCommonGroup) text += entry(*option);
+  text += entry("  -h, --help", "what a command does, with examples");
+  text += entry("  -V, --version", "version, instruction set, threads, libraries");
+  return text +
+         "\nThe data set is looked for in --data, $REGULUS_DATA, ~/.keras and the cache, then\n"
+         "downloaded. Exit codes: 0 fine, 1 run failed, 2 usage, 3 bad input file.\n";
+}
+
+}  // namespace
+
+std::string help_text(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? program_help(app) : command_help(*chosen.front());
+}
+
+}  // namespace regulus::cli

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace regulus::cli {
+
+/// The help of the command that was parsed, or of the whole program: at most 80 columns wide, made
+/// from the options' own texts and defaults. A command's footer holds its examples, one a line.
+std::string help_text(const CLI::App& app);
+
+}  // namespace regulus::cli

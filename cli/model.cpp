@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/model.h"
+
+#include <chrono>
+
+#include "cli/output.h"
+#include "cli/process.h"
+#include "regulus/base/names.h"
+#include "regulus/nn/layers/dense.h"
+#include "regulus/nn/layers/dropout.h"
+#include "regulus/nn/layers/flatten.h"
+
+namespace regulus::cli {
+namespace {
+
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point begin_ = Clock::now();
+};
+
+}  // namespace
+
+Sequential alpha_dropout_model(double rate) {
+  return Sequential({
+      Flatten({.input_shape = {28, 28}}),
+      AlphaDropout({.rate = rate}),
+      Dense({.units = 300, .activation = "selu", .kernel_initializer = "lecun_normal"}),
+      AlphaDropout({.rate = rate}),
+      Dense({.units = 100, .activation = "selu", .kernel_initializer = "lecun_normal"}),
+      AlphaDropout({.rate = rate}),
+      Dense({.units = 10, .activation = "softmax"}),
+  });
+}
+
+History fit(Sequential& model, const Dataset& train, FitOptions options, const char* consequence) {
+  const FinishFirst until_the_batch_ends;
+  History history = model.fit(train, std::move(options));
+  throw_if_interrupted(consequence);
+  return history;
+}
+
+Value::List epochs_json(const History& history) {
+  Value::List epochs;
+  for (std::size_t i = 0; i < history.epoch().size(); ++i) {
+    Value::Dict epoch;
+    for (const char* name : {"loss", "accuracy", "val_loss", "val_accuracy"})
+      if (history.contains(name)) epoch.emplace_back(name, history[name][i]);
+    epoch.emplace_back("seconds", history.seconds()[i]);
+    epochs.emplace_back(std::move(epoch));
+  }
+  return epochs;
+}
+
+Prediction predict(const Sequential& model, const Dataset& data) {
+  const Stopwatch watch;
+  Prediction result;
+  result.mean = model.predict(data);
+  result.seconds = watch.seconds();
+  result.scores = score(result.mean, data.labels());
+  return result;
+}
+
+Prediction predict_mc(const Sequential& model, const Dataset& data, const MonteCarlo& options) {
+  const Stopwatch watch;
+  McPrediction mc = model.predict_mc(
+      data, {.samples = static_cast<int>(options.samples), .seed = {}, .masks = options.masks});
+  Prediction result;
+  result.seconds = watch.seconds();
+  result.mean = std::move(mc.mean);
+  result.std = std::move(mc.std);
+  result.scores = score(result.mean, data.labels());
+  return result;
+}
+
+Value::Dict mc_json(const MonteCarlo& options, double seconds) {
+  return {{"samples", options.samples}, {"masks", options.masks}, {"seconds", seconds}};
+}
+
+std::string mc_name(const MonteCarlo& options) {
+  return with_commas(options.samples) + (options.samples == 1 ? " MC sample" : " MC samples");
+}
+
+}  // namespace regulus::cli

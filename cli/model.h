@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/options.h"
+#include "cli/scores.h"
+#include "regulus/train/sequential.h"
+
+namespace regulus::cli {
+
+/// The notebook's self-normalising network: 784-300-100-10, selu, AlphaDropout before each Dense.
+Sequential alpha_dropout_model(double rate);
+
+/// Calls fit so that a signal ends it after the running batch, then throws Interrupted.
+History fit(Sequential& model, const Dataset& train, FitOptions options, const char* consequence);
+
+/// One object an epoch: loss, accuracy, val_loss and val_accuracy if validated, seconds.
+Value::List epochs_json(const History& history);
+
+/// A prediction, how good it is and how long it took.
+struct Prediction {
+  Tensor mean;
+  Tensor std;  ///< empty without Monte-Carlo samples
+  Scores scores;
+  double seconds = 0;
+};
+Prediction predict(const Sequential& model, const Dataset& data);
+Prediction predict_mc(const Sequential& model, const Dataset& data, const MonteCarlo& options);
+
+/// {"samples", "masks", "seconds"}.
+Value::Dict mc_json(const MonteCarlo& options, double seconds);
+/// "100 MC samples".
+std::string mc_name(const MonteCarlo& options);
+
+}  // namespace regulus::cli

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "cli/command.h"
+
+namespace regulus::cli {
+
+/// How --help shows an option: `--epochs N   passes over the data [2]`.
+struct OptionText {
+  const char* value = "";     ///< "N"
+  const char* help = "";      ///< what it does
+  std::string fallback = {};  ///< what happens without it; empty: nothing worth saying
+};
+
+struct Limits {
+  std::int64_t least = 0;
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+};
+
+/// A whole number within limits. A wrong value is a ConfigError that names option, rule and value.
+CLI::Option* add_count(CLI::App& command, const std::string& flags, std::int64_t& value, Limits limits,
+                       OptionText text);
+/// A real number in [0, below) ((0, below) if `positive`).
+CLI::Option* add_real(CLI::App& command, const std::string& flags, double& value, double below, bool positive,
+                      OptionText text);
+/// One of `known`; anything else is answered with the nearest.
+CLI::Option* add_choice(CLI::App& command, const std::string& flags, std::string& value,
+                        std::span<const std::string_view> known, OptionText text);
+/// Any text but none.
+CLI::Option* add_text(CLI::App& command, const std::string& flags, std::string& value, OptionText text);
+/// A half-open range A:B of row numbers; A and B may be left out: "5:", ":10", ":". A lone number is one row.
+CLI::Option* add_range(CLI::App& command, const std::string& flags, std::int64_t& begin, std::int64_t& end,
+                       OptionText text);
+
+/// The options of every command.
+void add_common(CLI::App& command, Common& common);
+/// --samples and --masks.
+struct MonteCarlo {
+  std::int64_t samples = 0;
+  std::string masks = "independent";
+};
+void add_monte_carlo(CLI::App& command, MonteCarlo& options, Limits limits);
+/// Sets threads and colour for the whole program.
+void apply(const Common& common);
+
+/// The group whose options every help shows in one line only.
+inline constexpr const char* kCommonGroup = "Common";
+inline constexpr const char* kDataGroup = "Data";
+inline constexpr const char* kMonteCarloGroup = "Monte-Carlo dropout";
+
+}  // namespace regulus::cli

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/output.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <sstream>
+
+#include "cli/errors.h"
+#include "cli/process.h"
+#include "regulus/base/json.h"
+#include "regulus/runtime/terminal.h"
+
+namespace regulus::cli {
+
+std::ostream& text_output(const Common& common) {
+  static std::ostream nowhere(nullptr);
+  return common.json ? nowhere : std::cout;
+}
+
+void print_json(const Value& document) {
+  std::cout << to_json(document) << '\n';
+}
+
+void finish_output() {
+  std::cout.flush();
+  if (!std::cout)
+    throw WriteError({.where = "standard output",
+                      .what = "cannot be written",
+                      .expected = "",
+                      .found = "",
+                      .fix = "Is the disk full?"});
+}
+
+FitOptions fit_options(const Common& common, std::int64_t epochs) {
+  FitOptions options;
+  options.epochs = static_cast<int>(epochs);
+  options.callbacks = {StopOnSignal()};
+  if (common.json) options.log = &std::cerr;
+  const bool silent = common.quiet || (common.json && !runtime::is_terminal(STDERR_FILENO));
+  options.verbose = silent ? Verbose(0) : Verbose("auto");
+  return options;
+}
+
+std::string fixed(double value, int decimals) {
+  char text[400];  // the longest double has 309 digits before the point
+  std::snprintf(text, sizeof(text), "%.*f", decimals, value);
+  return text;
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+std::string left(const std::string& text, std::size_t width) {
+  return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
+}
+
+std::string wrapped(const std::string& first, const std::string& text, std::size_t indent) {
+  std::string line = left(first, indent);
+  std::string all;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (line.size() > indent && line.size() + 1 + word.size() > kColumns) {
+      all += line + '\n';
+      line = std::string(indent, ' ');
+    }
+    line += (line.empty() ? "" : " ") + word;
+  }
+  return all + line + '\n';
+}
+
+std::string short_path(const std::string& path) {
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || *home == '\0') return path;
+  const std::string prefix = home;
+  const bool inside =
+      path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+  return inside && prefix != "/" ? "~" + path.substr(prefix.size()) : path;
+}
+
+}  // namespace regulus::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Everything a program needs. The library's own files include what they use instead.
+
+#include "regulus/base/error.h"
+#include "regulus/base/tensor.h"
+#include "regulus/base/version.h"
+#include "regulus/data/dataset.h"
+#include "regulus/data/fashion_mnist.h"
+#include "regulus/data/normalization.h"
+#include "regulus/nn/activations.h"
+#include "regulus/nn/constraints.h"
+#include "regulus/nn/initializers.h"
+#include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/dense.h"
+#include "regulus/nn/layers/dropout.h"
+#include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/losses.h"
+#include "regulus/nn/metrics.h"
+#include "regulus/nn/regularizers.h"
+#include "regulus/optim/adam.h"
+#include "regulus/optim/adamw.h"
+#include "regulus/optim/nadam.h"
+#include "regulus/optim/optimizer.h"
+#include "regulus/optim/rmsprop.h"
+#include "regulus/optim/sgd.h"
+#include "regulus/runtime/isa.h"
+#include "regulus/runtime/team.h"
+#include "regulus/train/model_file.h"
+#include "regulus/train/sequential.h"

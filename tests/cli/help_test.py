@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+import os
+import subprocess
+
+from harness import COMMANDS, PROGRAM, CliTest, main
+
+
+class Help(CliTest):
+    def check_screen(self, text):
+        lines = text.splitlines()
+        self.assertLessEqual(max(map(len, lines)), 80, text)
+        self.assertLessEqual(len(lines), 24, text)
+        self.assertNotIn("\x1b", text)
+
+    def test_every_help_fits_a_screen(self):
+        self.check_screen(self.fine("--help"))
+        for command in COMMANDS:
+            text = self.fine(command, "--help")
+            self.check_screen(text)
+            self.assertEqual(text, self.fine(command, "-h"))
+            self.assertEqual(text, self.fine("help", command))
+
+    def test_names_every_command(self):
+        for command in COMMANDS:
+            self.assertIn(f"\n  {command} ", self.fine("--help"))
+
+    def test_nothing_asked_says_where_to_start_and_is_a_usage_error(self):
+        result = self.run_program()
+        self.assertEqual((result.returncode, result.stderr), (2, ""))
+        self.assertEqual(result.stdout, self.fine("--help"))
+        self.assertIn("Start here:\n  regulus notebook", result.stdout)
+
+    def test_version_names_what_matters(self):
+        lines = self.fine("--version").splitlines()
+        self.assertRegex(lines[0], r"^regulus \d+\.\d+\.\d+$")
+        self.assertRegex(lines[1], r"^instruction set: \w+ \(available: scalar.*\)$")
+        self.assertRegex(lines[2], r"^threads: \d+$")
+        self.assertRegex(lines[3], r"^libraries: CLI11 .*, libcurl .*, OpenSSL .*, zlib .*$")
+
+    def test_examples_work_when_pasted(self):
+        data = self.tiny_data()
+        environment = self.environment(REGULUS_DATA=str(data))
+        environment["PATH"] = os.path.dirname(PROGRAM) + ":" + environment["PATH"]
+        for command in ["train", "evaluate", "predict", "notebook"]:
+            text = self.fine(command, "--help")
+            examples = text.split("Examples:\n")[1].split("\n")[:3]
+            for example in examples:
+                self.assertTrue(example.startswith(f"  regulus {command}"), example)
+                subprocess.run(["bash", "-c", example.replace("--data-set garments", "")], cwd=self.folder,
+                               env=environment, check=True, capture_output=True, timeout=100)
+
+
+if __name__ == "__main__":
+    main()
