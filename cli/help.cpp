@@ -80,8 +80,8 @@ std::string program_help(const CLI::App& app) {
   text += entry("  -h, --help", "what a command does, with examples");
   text += entry("  -V, --version", "version, instruction set, threads, libraries");
   return text +
-         "\nThe data set is looked for in --data, $REGULUS_DATA, ~/.keras and the cache, then\n"
-         "downloaded. Exit codes: 0 fine, 1 run failed, 2 usage, 3 bad input file.\n";
+         "\nThe data set is looked for in --data, $REGULUS_DATA, ~/.keras and the cache,\n"
+         "then downloaded. Exit codes: 0 fine, 1 run failed, 2 usage, 3 bad input file.\n";
 }
 
 }  // namespace

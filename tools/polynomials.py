@@ -59,7 +59,7 @@ def literal(x):
 def main():
     print("// SPDX-License-Identifier: Apache-2.0")
     print("// Made by tools/polynomials.py; do not edit.")
-    print("#pragma once\n\nnamespace regulus::kernels {\n")
+    print("// clang-format off\n#pragma once\n\nnamespace regulus::kernels {\n")
     for name, count, function, low, high, what in FITS:
         coefficients, error = chebyfit(function, [low, high], count, error=True)
         print(f"/// {what}; highest power first.")

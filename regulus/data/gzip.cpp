@@ -51,8 +51,8 @@ struct GzipReader::State {
   [[noreturn]] void throw_damaged() const {
     const std::string reason = stream.msg ? stream.msg : "unknown format";
     throw DataError({.where = where,
-                     .what = "the gzip data is damaged near byte " + with_commas(static_cast<long long>(used)) +
-                             " (" + reason + ")",
+                     .what = "the gzip data is damaged near byte " +
+                             with_commas(static_cast<long long>(used)) + " (" + reason + ")",
                      .expected = "",
                      .found = "",
                      .fix = "Fetch the file again."});

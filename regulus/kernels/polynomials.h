@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Made by tools/polynomials.py; do not edit.
+// clang-format off
 #pragma once
 
 namespace regulus::kernels {

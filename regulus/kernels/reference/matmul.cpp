@@ -25,7 +25,8 @@ void kernel_gradient(const T* x, std::int64_t x_stride, const T* dz, std::int64_
   for (std::int64_t k = k_begin; k < k_end; ++k)
     for (std::int64_t lane = 0; lane < kPanel; ++lane) {
       T sum = 0;
-      for (std::int64_t r = 0; r < rows; ++r) sum = std::fma(x[r * x_stride + k], dz[r * dz_stride + lane], sum);
+      for (std::int64_t r = 0; r < rows; ++r)
+        sum = std::fma(x[r * x_stride + k], dz[r * dz_stride + lane], sum);
       g[(k - k_begin) * kPanel + lane] = sum;
     }
 }
