@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
-find_package(CURL REQUIRED)
+find_package(CURL 7.85 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(nlohmann_json REQUIRED)
 find_package(hwy REQUIRED)

@@ -31,9 +31,11 @@ namespace fashion_mnist {
 /// Looks, in this order, in options.directory, $REGULUS_DATA, Keras's cache
 /// (~/.keras/datasets/fashion-mnist), regulus's cache (${XDG_CACHE_HOME:-~/.cache}/regulus/datasets/
 /// fashion-mnist), then downloads into the latter from ${REGULUS_DATASETS_URL:-the official address}
-/// with sha256 checked, and if no network answers gives the embedded garments() instead.
-/// A folder that was named but lacks the files is an error, not a reason to look on.
-/// Throws IoError, or DataError for a malformed file.
+/// with sha256 checked, and if no network answers gives the embedded garments() instead; info().note
+/// then says why. Files may be packed (NAME.gz) or plain.
+/// What was named but does not keep its word is an error, not a reason to look on: a folder that lacks
+/// the files, an address in REGULUS_DATASETS_URL that refuses them. So are malformed files wherever they
+/// lie, wrong bytes and broken downloads. Throws IoError, or DataError for a malformed file.
 TrainTest load_data(const LoadOptions& options = {});
 
 }  // namespace fashion_mnist

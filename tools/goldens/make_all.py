@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes every golden file; the eight-seed notebook only when its data folder is given."""
+"""Writes every golden file; what Fashion-MNIST is needed for only when its folder is given."""
 
 import argparse
 import subprocess
@@ -36,6 +36,7 @@ def main():
     for script in SCRIPTS:
         run(script)
     if arguments.data:
+        run("fashion_mnist_statistics.py", "--data", arguments.data)
         run("notebook_seeds.py", "--data", arguments.data)
 
 

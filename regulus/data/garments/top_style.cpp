@@ -40,7 +40,8 @@ void choose_sleeves(TopStyle& s, Draw& draw, Top top) {
   const float kind = draw.uniform(0, 1);
   switch (top) {
     case Top::kTShirt:
-      return kind < 0.93f ? choose_short_sleeves(s, draw) : void();
+      if (kind < 0.93f) choose_short_sleeves(s, draw);
+      return;
     case Top::kDress:
       if (kind < 0.3f) choose_short_sleeves(s, draw);
       if (kind > 0.75f) choose_long_sleeves(s, draw);
