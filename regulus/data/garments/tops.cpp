@@ -135,9 +135,12 @@ void draw_front(Canvas& canvas, Draw& draw, const TopStyle& s, float tone) {
     case Front::kButtons: {
       canvas.fill(line({shift, from}, {shift, s.hem_y}, 0.12f), other, draw.uniform(0.6f, 1.0f));
       const float step = draw.uniform(0.18f, 0.28f);
-      for (float y = from + 0.1f; y < s.hem_y - 0.06f; y += step)
-        canvas.fill(rectangle({shift - 0.035f, y - 0.035f}, {shift + 0.035f, y + 0.035f}),
-                    contrasting(draw, other));
+      float y = from + 0.1f;
+      while (y < s.hem_y - 0.06f) {
+        const Outline button = rectangle({shift - 0.035f, y - 0.035f}, {shift + 0.035f, y + 0.035f});
+        canvas.fill(button, contrasting(draw, other));
+        y += step;
+      }
       return;
     }
     case Front::kOpen: {
