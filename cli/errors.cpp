@@ -29,7 +29,7 @@ void report(bool json, const std::string& kind, const ErrorInfo& info, const std
                                 {"found", escaped(info.found)},
                                 {"fix", escaped(info.fix)}};
     std::cout << to_json(Value(Value::Dict{{"error", fields}})) << std::endl;
-    return;
+    if (std::cout) return;  // else standard output itself is what failed
   }
   std::cerr << style_for(STDERR_FILENO).alarm("regulus:") << ' ' << line << std::endl;
 }
