@@ -25,33 +25,33 @@ bool fits_float(double value) {
   throw ConfigError({.where = "Normalization", .what = what, .expected = "", .found = found, .fix = ""});
 }
 
-[[noreturn]] void throw_malformed(const std::string& path, const std::string& what) {
-  throw DataError({.where = path,
+[[noreturn]] void throw_malformed(const std::string& where, const std::string& what) {
+  throw DataError({.where = where,
                    .what = what,
                    .expected = "",
                    .found = "",
-                   .fix = "It must be a file that Normalization::save has written."});
+                   .fix = "It must be what Normalization::save has written."});
 }
 
 Value to_list(const std::vector<double>& values) {
   return Value::List(values.begin(), values.end());
 }
 
-const Value& member(const Value& document, const char* name, const std::string& path) {
+const Value& member(const Value& document, const char* name, const std::string& where) {
   const Value* found = document.find(name);
-  if (!found) throw_malformed(path, std::string("\"") + name + "\" is missing");
+  if (!found) throw_malformed(where, std::string("\"") + name + "\" is missing");
   return *found;
 }
 
-double to_number(const Value& value, const std::string& name, const std::string& path) {
-  if (!value.is_number()) throw_malformed(path, name + " is not a number");
+double to_number(const Value& value, const std::string& name, const std::string& where) {
+  if (!value.is_number()) throw_malformed(where, name + " is not a number");
   return value.as_double();
 }
 
-std::vector<double> to_numbers(const Value& value, const std::string& name, const std::string& path) {
-  if (!value.is_list()) throw_malformed(path, name + " is not a list");
+std::vector<double> to_numbers(const Value& value, const std::string& name, const std::string& where) {
+  if (!value.is_list()) throw_malformed(where, name + " is not a list");
   std::vector<double> out;
-  for (const Value& entry : value.as_list()) out.push_back(to_number(entry, name, path));
+  for (const Value& entry : value.as_list()) out.push_back(to_number(entry, name, where));
   return out;
 }
 
@@ -113,33 +113,39 @@ Dataset Normalization::operator()(const Dataset& data) const {
   return data.with_scaling(scaling_);
 }
 
+Value Normalization::config() const {
+  return Value::Dict{{"format", kFormat},      {"version", kVersion},
+                     {"scale", scale_},        {"constant_features", constant_features_},
+                     {"mean", to_list(mean_)}, {"std", to_list(std_)}};
+}
+
 void Normalization::save(const std::string& path) const {
-  const Value document = Value::Dict{{"format", kFormat},      {"version", kVersion},
-                                     {"scale", scale_},        {"constant_features", constant_features_},
-                                     {"mean", to_list(mean_)}, {"std", to_list(std_)}};
-  write_file(path, to_json(document) + "\n");
+  write_file(path, to_json(config()) + "\n");
 }
 
 Normalization Normalization::load(const std::string& path) {
   const std::vector<std::uint8_t> bytes = read_file(path, kMaxFileBytes);
-  const Value document = parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path);
-  if (!document.is_dict()) throw_malformed(path, "not a JSON object");
-  if (member(document, "format", path) != Value(kFormat)) throw_malformed(path, "not a saved normalization");
-  if (member(document, "version", path) != Value(kVersion))
-    throw_malformed(path, "an unknown version of the format");
-  const double scale = to_number(member(document, "scale", path), "scale", path);
-  std::vector<double> mean = to_numbers(member(document, "mean", path), "mean", path);
-  std::vector<double> std = to_numbers(member(document, "std", path), "std", path);
+  return from_config(parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path), path);
+}
+
+Normalization Normalization::from_config(const Value& config, const std::string& where) {
+  if (!config.is_dict()) throw_malformed(where, "not a JSON object");
+  if (member(config, "format", where) != Value(kFormat)) throw_malformed(where, "not a saved normalization");
+  if (member(config, "version", where) != Value(kVersion))
+    throw_malformed(where, "an unknown version of the format");
+  const double scale = to_number(member(config, "scale", where), "scale", where);
+  std::vector<double> mean = to_numbers(member(config, "mean", where), "mean", where);
+  std::vector<double> std = to_numbers(member(config, "std", where), "std", where);
   const auto ones = std::count(std.begin(), std.end(), 1.0);
-  const Value& constant = member(document, "constant_features", path);
+  const Value& constant = member(config, "constant_features", where);
   if (!constant.is_int() || constant.as_int() < 0 || constant.as_int() > ones)
-    throw_malformed(path, "constant_features does not fit std");
+    throw_malformed(where, "constant_features does not fit std");
   try {
     Normalization out = from_statistics(scale, std::move(mean), std::move(std));
     out.constant_features_ = constant.as_int();
     return out;
   } catch (const ConfigError& error) {
-    throw_malformed(path, error.info().what);
+    throw_malformed(where, error.info().what);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "regulus/base/value.h"
 #include "regulus/data/dataset.h"
 
 namespace regulus {
@@ -36,6 +37,9 @@ class Normalization {
   void save(const std::string& path) const;
   /// Throws IoError, or DataError naming the file and what is malformed.
   static Normalization load(const std::string& path);
+  /// The same document as a tree, and a normalization from it. Throws DataError that begins with `where`.
+  Value config() const;
+  static Normalization from_config(const Value& config, const std::string& where);
   /// From stored statistics. Throws ConfigError unless all are finite, every std > 0, and scale / std
   /// and mean / std fit a float.
   static Normalization from_statistics(double scale, std::vector<double> mean, std::vector<double> std);

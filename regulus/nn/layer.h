@@ -34,6 +34,10 @@ class Layer {
   virtual Value config() const = 0;
   /// The shape of an output row. Throws ShapeError if the input does not fit.
   virtual Shape output_shape(const Shape& input_shape) const = 0;
+  /// Name and shape of each weight that a build for this input makes, in the order of weights().
+  /// Makes nothing, so what a file promises can be checked first. Throws ShapeError for a shape that
+  /// no array has. Requires an input that output_shape() accepts.
+  virtual std::vector<std::pair<std::string, Shape>> weight_shapes(const Shape&) const { return {}; }
   /// Adds this layer's operations to the chain. Requires a built layer. `position` is the layer's
   /// place in its model: the stream of its random numbers.
   virtual void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const = 0;

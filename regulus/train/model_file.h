@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "regulus/data/normalization.h"
 #include "regulus/train/sequential.h"
@@ -15,19 +18,26 @@ struct ModelNotes {
   std::string data_set = {};                        ///< the name of what it was trained on; may be empty
 };
 
-/// Writes one safetensors file, atomically: every weight under "LAYER.kernel" or "LAYER.bias",
-/// row-major float32, and as metadata the model's config, its optimizer, loss and metrics if it is
-/// compiled, and the notes. The optimizer's running averages are not kept: a training that goes on
-/// from the file starts them anew. Throws ConfigError for a model that is not built, IoError.
-void save_model(const std::string& path, const Sequential& model, const ModelNotes& notes = {});
-
 struct LoadedModel {
   Sequential model;
   ModelNotes notes;
 };
 
-/// Reads such a file: weights bit for bit, compiled if it was. Nothing is allocated for a weight
-/// before the file is known to hold it. Throws IoError, or DataError naming the file and what is wrong.
+/// Writes a model as one safetensors file: each weight under "LAYER.kernel" or "LAYER.bias", and as
+/// metadata its config, its seed, the SHA-256 of its weights, optimizer, loss and metrics if it is
+/// compiled, and the notes. The optimizer's state (moments, number of updates) is not kept: a loaded
+/// model predicts and evaluates as the saved one did, but training begins as after compile. The old
+/// file stays if anything fails. Throws ConfigError for a model without weights, ShapeError for a
+/// normalization of another width, IoError.
+void save_model(const std::string& path, const Sequential& model, const ModelNotes& notes = {});
+
+/// The model, with equal weights, predictions and Monte-Carlo predictions, bit for bit. The file may
+/// be hostile: every problem is a DataError that begins with the path, and nothing is allocated for a
+/// weight that the file does not hold. Throws IoError if it cannot be read.
 LoadedModel load_model(const std::string& path);
+
+/// The same without a file. `where` begins every error.
+std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNotes& notes = {});
+LoadedModel model_from_bytes(std::span<const std::uint8_t> bytes, const std::string& where);
 
 }  // namespace regulus

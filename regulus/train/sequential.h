@@ -63,6 +63,11 @@ class Sequential {
   const std::vector<Metric>& metrics() const;
   Optimizer& optimizer();
   const Optimizer& optimizer() const;
+  /// Class names and configs of optimizer, loss and metrics: Keras's get_compile_config. Throws
+  /// ConfigError before compile.
+  Value compile_config() const;
+  /// Compiles as compile_config() says. Throws ConfigError.
+  void compile_from_config(const Value& config);
   /// Updates so far since compile.
   std::uint64_t iterations() const;
 

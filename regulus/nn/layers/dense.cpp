@@ -134,20 +134,25 @@ Shape Dense::output_shape(const Shape& input_shape) const {
   return Shape{units_};
 }
 
+std::vector<std::pair<std::string, Shape>> Dense::weight_shapes(const Shape& input_shape) const {
+  std::vector<std::pair<std::string, Shape>> shapes = {{"kernel", Shape{input_shape[0], units_}}};
+  if (use_bias_) shapes.push_back({"bias", Shape{units_}});
+  return shapes;
+}
+
 std::vector<plan::ParameterPtr> Dense::make_weights(const BuildContext& context) {
-  const std::uint32_t stream = context.position * kStreamsOfALayer;
-  const auto make = [&](const char* name, const Shape& shape, const Initializer& initializer,
-                        const Regularizer& regularizer, const Constraint& constraint, std::uint32_t index) {
-    auto weight = std::make_shared<plan::Parameter>(name, shape, regularizer.penalty(),
-                                                    constraint.spec_for(shape.rank()));
-    weight->assign(initializer(shape, context.key, stream + index));
-    return weight;
-  };
   std::vector<plan::ParameterPtr> weights;
-  weights.push_back(make("kernel", Shape{context.input_shape[0], units_}, kernel_initializer_,
-                         kernel_regularizer_, kernel_constraint_, 0));
-  if (use_bias_)
-    weights.push_back(make("bias", Shape{units_}, bias_initializer_, bias_regularizer_, bias_constraint_, 1));
+  for (const auto& [weight_name, shape] : weight_shapes(context.input_shape)) {
+    const bool kernel = weights.empty();
+    const Regularizer& regularizer = kernel ? kernel_regularizer_ : bias_regularizer_;
+    const Constraint& constraint = kernel ? kernel_constraint_ : bias_constraint_;
+    const Initializer& initializer = kernel ? kernel_initializer_ : bias_initializer_;
+    const std::uint32_t stream =
+        context.position * kStreamsOfALayer + static_cast<std::uint32_t>(weights.size());
+    weights.push_back(std::make_shared<plan::Parameter>(weight_name, shape, regularizer.penalty(),
+                                                        constraint.spec_for(shape.rank())));
+    weights.back()->assign(initializer(shape, context.key, stream));
+  }
   return weights;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "regulus/nn/activations.h"
@@ -43,6 +44,7 @@ class Dense final : public Layer {
   Value config() const override;
   static Dense from_config(const Value& config);
   Shape output_shape(const Shape& input_shape) const override;
+  std::vector<std::pair<std::string, Shape>> weight_shapes(const Shape& input_shape) const override;
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
   std::int64_t units() const { return units_; }
 

@@ -109,7 +109,7 @@ TEST(Normalization, MalformedFilesSayWhatIsWrong) {
   const TemporaryFolder folder;
   const std::string path = folder / "n.json";
   const std::string head = R"({"format":"regulus.normalization","version":1,"scale":1.0,)";
-  const std::string tail = " It must be a file that Normalization::save has written.";
+  const std::string tail = " It must be what Normalization::save has written.";
   const std::pair<std::string, std::string> cases[] = {
       {"[]", "not a JSON object."},
       {"{}", "\"format\" is missing."},

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/environment_variable.h"
+#include "support/environment.h"
 
 namespace regulus::runtime {
 namespace {

@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-#include "support/environment_variable.h"
+#include "support/environment.h"
 #include "support/expect.h"
 
 namespace regulus::runtime {

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "support/environment_variable.h"
+#include "support/environment.h"
 #include "support/expect.h"
 
 namespace regulus::runtime {

@@ -1,134 +1,285 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/train/model_file.h"
 
-#include <gtest/gtest.h>
-#include <unistd.h>
+#include <algorithm>
 
-#include <cstdio>
-#include <fstream>
-#include <string>
-
-#include "regulus/base/error.h"
 #include "regulus/base/file.h"
+#include "regulus/base/json.h"
+#include "regulus/base/version.h"
 #include "regulus/io/safetensors.h"
-#include "support/golden.h"
+#include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/flatten.h"
+#include "support/expect.h"
+#include "support/temporary_folder.h"
 #include "support/toy.h"
 
 namespace regulus {
 namespace {
 
 using testing::expect_error;
+using testing::TemporaryFolder;
 using testing::toy_data;
 using testing::toy_model;
+using Bytes = std::vector<std::uint8_t>;
 
-class ModelFile : public ::testing::Test {
- protected:
-  ~ModelFile() override { std::remove(path_.c_str()); }
-  std::string path_ = ::testing::TempDir() + "model_file_test." + std::to_string(::getpid()) + ".safetensors";
-
-  // The saved toy model as it lies in the file.
-  io::Safetensors saved() {
-    save_model(path_, toy_model());
-    return io::parse_safetensors(read_file(path_), path_);
-  }
-  void refused(const io::Safetensors& file, const std::string& text) {
-    write_file(path_, io::to_safetensors(file));
-    expect_error<DataError>([&] { load_model(path_); }, path_ + ": " + text);
-  }
-};
-
-std::string& metadata(io::Safetensors& file, const std::string& key) {
-  for (auto& [name, value] : file.metadata)
-    if (name == key) return value;
-  throw std::runtime_error("no " + key);
-}
-
-TEST_F(ModelFile, KeepsEveryBit) {
-  const Dataset raw = toy_data(120);
-  const Normalization scaled = Normalization::fit(raw, {.scale = 0.3});
+Sequential trained_model() {
   Sequential model = toy_model();
-  model.fit(scaled(raw), {.verbose = 0});
-  save_model(path_, model, {.normalization = scaled, .data_set = "toys"});
-  LoadedModel loaded = load_model(path_);
-  EXPECT_EQ(loaded.model.weights_sha256(), model.weights_sha256());
-  EXPECT_EQ(loaded.model.config(), model.config());
-  EXPECT_EQ(loaded.notes.data_set, "toys");
-  ASSERT_TRUE(loaded.notes.normalization);
-  EXPECT_EQ(loaded.notes.normalization->mean(), scaled.mean());
-  EXPECT_EQ(loaded.notes.normalization->std(), scaled.std());
-  const Dataset same = (*loaded.notes.normalization)(raw);
-  EXPECT_EQ(loaded.model.predict(same), model.predict(scaled(raw)));
-  const Logs ours = loaded.model.evaluate(same);
-  for (const auto& [name, value] : model.evaluate(scaled(raw))) EXPECT_EQ(ours[name], value) << name;
-  EXPECT_STREQ(loaded.model.optimizer().class_name(), "Nadam");
+  model.fit(toy_data(), {.verbose = 0});
+  return model;
 }
 
-TEST_F(ModelFile, AModelNeedNotBeCompiled) {
-  Sequential model({Dense({.units = 2, .input_shape = {3}})});
-  save_model(path_, model);
-  const LoadedModel loaded = load_model(path_);
+// Small, so that every bit of its file can be tried.
+Sequential small_model() {
+  Sequential model(
+      {Dropout({.rate = 0.25, .input_shape = {3}}), Dense({.units = 2, .activation = "softmax"})},
+      {.name = "small", .seed = 11});
+  model.compile({.optimizer = "sgd", .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
+  return model;
+}
+
+ModelNotes small_notes() {
+  return {.normalization = Normalization::from_statistics(0.5, {0.25, -1.5, 3.0}, {1.0, 0.1, 2.0}),
+          .data_set = "toys"};
+}
+
+// The small model's file after `change`.
+template <class Change>
+Bytes changed(Change change) {
+  io::Safetensors file = io::parse_safetensors(model_to_bytes(small_model(), small_notes()), "small");
+  change(file);
+  return io::to_safetensors(file);
+}
+
+std::string& text(io::Safetensors& file, const std::string& key) {
+  return const_cast<std::string&>(*file.text(key));
+}
+
+// The small model's file with `from` replaced by `to` in one of its JSON documents.
+Bytes replaced(const std::string& key, const std::string& from, const std::string& to) {
+  return changed([&](io::Safetensors& file) {
+    std::string& document = text(file, key);
+    const std::size_t at = document.find(from);
+    ASSERT_NE(at, std::string::npos) << document;
+    document.replace(at, from.size(), to);
+  });
+}
+
+void expect_refused(const Bytes& bytes, const std::string& problem) {
+  expect_error<DataError>([&] { model_from_bytes(bytes, "m.safetensors"); }, "m.safetensors: " + problem);
+}
+
+TEST(ModelFile, WeightsAndPredictionsComeBackBitForBit) {
+  const TemporaryFolder folder;
+  Sequential model = trained_model();
+  save_model(folder / "m.safetensors", model);
+  LoadedModel loaded = load_model(folder / "m.safetensors");
+
+  EXPECT_EQ(loaded.model.name(), model.name());
+  EXPECT_EQ(loaded.model.config(), model.config());
+  EXPECT_EQ(loaded.model.key(), model.key());
+  EXPECT_EQ(loaded.model.get_weights(), model.get_weights());
+  EXPECT_EQ(loaded.model.weights_sha256(), model.weights_sha256());
+  const Dataset data = toy_data(50, 2);
+  EXPECT_EQ(loaded.model.predict(data), model.predict(data));
+  EXPECT_EQ(loaded.model.predict_mc(data, {.samples = 5}).mean, model.predict_mc(data, {.samples = 5}).mean)
+      << "the seed is kept";
+  EXPECT_FALSE(loaded.notes.normalization.has_value());
+  EXPECT_EQ(loaded.notes.data_set, "");
+}
+
+TEST(ModelFile, ACompiledModelEvaluatesAndTrainsOn) {
+  Sequential model = trained_model();
+  LoadedModel loaded = model_from_bytes(model_to_bytes(model), "m");
+  ASSERT_TRUE(loaded.model.compiled());
+  EXPECT_EQ(loaded.model.compile_config(), model.compile_config());
+  const Dataset data = toy_data(50, 2);
+  const Logs wanted = model.evaluate(data);
+  const Logs found = loaded.model.evaluate(data);
+  for (const char* name : {"loss", "accuracy", "penalty"}) EXPECT_EQ(found[name], wanted[name]) << name;
+  EXPECT_EQ(loaded.model.iterations(), 0u) << "the optimizer starts anew";
+  loaded.model.fit(data, {.verbose = 0});
+  EXPECT_GT(loaded.model.iterations(), 0u);
+}
+
+TEST(ModelFile, AModelNeedNotBeCompiled) {
+  const Sequential model({Dense({.units = 2, .input_shape = {3}})});
+  const LoadedModel loaded = model_from_bytes(model_to_bytes(model), "m");
   EXPECT_FALSE(loaded.model.compiled());
-  EXPECT_FALSE(loaded.notes.normalization);
   EXPECT_EQ(loaded.model.get_weights(), model.get_weights());
 }
 
-TEST_F(ModelFile, RefusesWhatIsNoModel) {
+TEST(ModelFile, EveryLayerComesBack) {
+  const Sequential model(
+      {Flatten({.input_shape = {2, 3}}), Dense({.units = 4, .use_bias = false}),
+       ActivationLayer({.activation = "elu"}), Dropout({.rate = 0.5}),
+       AlphaDropout({.rate = 0.1, .noise_shape = {-1, 1}}), MCDropout({.rate = 0.2}),
+       MCAlphaDropout({.rate = 0.3, .seed = 9}),
+       Dense({.units = 2, .bias_regularizer = l1(0.5), .bias_constraint = max_norm(2.0)})});
+  const LoadedModel loaded = model_from_bytes(model_to_bytes(model), "m");
+  EXPECT_EQ(loaded.model.config(), model.config());
+  EXPECT_EQ(loaded.model.summary(true), model.summary(true));
+  // A fresh model draws its first Monte-Carlo pass: the same masks for the same seed.
+  const Tensor x(Shape{4, 2, 3}, std::vector<float>(24, 1.0f));
+  EXPECT_EQ(loaded.model.predict(x), model.predict(x));
+}
+
+TEST(ModelFile, TheNotesComeAlong) {
+  const Dataset raw = toy_data(40);
+  const Normalization scaled = Normalization::fit(raw, {.scale = 0.3});
+  const Sequential model = toy_model();
+  const LoadedModel loaded =
+      model_from_bytes(model_to_bytes(model, {.normalization = scaled, .data_set = "toys"}), "m");
+  EXPECT_EQ(loaded.notes.data_set, "toys");
+  ASSERT_TRUE(loaded.notes.normalization.has_value());
+  EXPECT_EQ(loaded.notes.normalization->scale(), 0.3);
+  EXPECT_EQ(loaded.notes.normalization->mean(), scaled.mean());
+  EXPECT_EQ(loaded.notes.normalization->std(), scaled.std());
+  EXPECT_EQ(loaded.model.predict((*loaded.notes.normalization)(raw)), model.predict(scaled(raw)));
+}
+
+TEST(ModelFile, IsASafetensorsFileWithKerassNames) {
+  const io::Safetensors file = io::parse_safetensors(model_to_bytes(small_model()), "m");
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : file.tensors) names.push_back(name);
+  EXPECT_EQ(names, (std::vector<std::string>{"dense.kernel", "dense.bias"}));
+  EXPECT_EQ(*file.text("format"), "regulus.model");
+  EXPECT_EQ(*file.text("format_version"), "1");
+  EXPECT_EQ(*file.text("regulus_version"), version());
+  EXPECT_EQ(parse_json(*file.text("model"), "m"), small_model().config());
+  EXPECT_EQ(parse_json(*file.text("compile"), "m"), small_model().compile_config());
+}
+
+TEST(ModelFile, EqualModelsGiveEqualBytes) {
+  EXPECT_EQ(model_to_bytes(small_model()), model_to_bytes(small_model()));
+}
+
+TEST(ModelFile, WhatCannotBeSavedIsRefused) {
+  const Sequential unbuilt({Dense({.units = 2})});
   expect_error<ConfigError>(
-      [&] { save_model(path_, Sequential({Dense({.units = 2})})); },
+      [&] { model_to_bytes(unbuilt); },
       "save_model: the model has no weights yet. Give the first layer an input_shape, or call "
       "build or fit first.");
-  EXPECT_THROW(load_model(path_ + ".none"), IoError);
-  io::Safetensors file = saved();
-  metadata(file, "format_version") = "2";
-  refused(file, "has the format version 2, this program reads version 1. Use a newer regulus.");
-  file = saved();
-  file.metadata.clear();
-  refused(file, "has no metadata \"format\". It is not a model of regulus.");
+  expect_error<ShapeError>(
+      [] { model_to_bytes(toy_model(), small_notes()); },
+      "normalization: it has another number of features than the model (expected 20, found 3).");
 }
 
-TEST_F(ModelFile, RefusesWeightsThatDoNotFit) {
-  io::Safetensors file = saved();
-  file.tensors[0].second = Tensor({20, 34});
-  refused(file, "\"dense.kernel\" does not fit the model's config. Save the model again.");
-  file = saved();
-  file.tensors.emplace_back("more", Tensor({1}));
-  refused(file, "holds arrays that the model has no place for. Save the model again.");
-  file = saved();
-  file.tensors.pop_back();
-  refused(file, "\"dense_2.bias\" does not fit the model's config. Save the model again.");
+TEST(ModelFile, AFailedSaveLeavesTheOldFile) {
+  const TemporaryFolder folder;
+  save_model(folder / "m", small_model());
+  const Bytes before = read_file(folder / "m");
+  EXPECT_THROW(save_model(folder / "m/x", small_model()), IoError);
+  EXPECT_THROW(save_model(folder / "m", Sequential({Dense({.units = 2})})), ConfigError);
+  EXPECT_EQ(read_file(folder / "m"), before);
 }
 
-// A config may promise 10^10 weights: nothing is allocated for them.
-TEST_F(ModelFile, AllocatesOnlyWhatTheFileHolds) {
-  io::Safetensors file = saved();
-  std::string& config = metadata(file, "model");
-  const std::size_t at = config.find("\"units\":33");
-  ASSERT_NE(at, std::string::npos);
-  config.replace(at, 10, "\"units\":2000000000");
-  refused(file, "\"dense.kernel\" does not fit the model's config. Save the model again.");
+TEST(LoadModel, NamesTheFile) {
+  const TemporaryFolder folder;
+  expect_error<IoError>([&] { load_model(folder / "none"); },
+                        folder.path() + "/none: cannot be opened: No such file or directory.");
+  write_file(folder / "text", "this is no model");
+  EXPECT_THROW(load_model(folder / "text"), DataError);
 }
 
-// A flipped bit anywhere in the header gives an error of one line or a model, never a crash.
-TEST_F(ModelFile, SurvivesEveryFlippedHeaderByte) {
-  saved();
-  const std::vector<std::uint8_t> bytes = read_file(path_);
-  const std::size_t header = bytes.size() - static_cast<std::size_t>(4 * toy_model().count_params());
-  int refusals = 0;
-  for (std::size_t i = 0; i < header; ++i) {
-    std::vector<std::uint8_t> flipped = bytes;
-    flipped[i] = static_cast<std::uint8_t>(flipped[i] ^ (1u << (i % 8)));
-    std::ofstream(path_, std::ios::binary)
-        .write(reinterpret_cast<const char*>(flipped.data()), static_cast<std::streamsize>(flipped.size()));
-    try {
-      load_model(path_);
-    } catch (const Error& error) {
-      const std::string text = error.what();
-      EXPECT_EQ(text.find('\n'), std::string::npos);
-      EXPECT_EQ(text.rfind(path_, 0), 0u) << text;
-      ++refusals;
-    }
+TEST(LoadModel, RefusesOtherFilesAndOtherVersions) {
+  expect_refused(io::to_safetensors({}),
+                 "not a model that regulus has saved (expected format regulus.model, found none).");
+  expect_refused(changed([](auto& f) { text(f, "format") = "pt"; }),
+                 "not a model that regulus has saved (expected format regulus.model, found pt).");
+  expect_refused(
+      changed([](auto& f) {
+        text(f, "format_version") = "2";
+        text(f, "regulus_version") = "7.0.0";
+      }),
+      "the format's version is not known (expected 1, found 2). It was written by regulus 7.0.0, this is " +
+          std::string(version()) + ".");
+  expect_refused(changed([](auto& f) { f.metadata.back().first = "dataset"; }),
+                 "the metadata key \"dataset\" is not known. Did you mean \"data_set\"?");
+  for (const char* key : {"seed", "model", "regulus_version", "weights_sha256"})
+    expect_refused(
+        changed([&](auto& f) { std::erase_if(f.metadata, [&](auto& m) { return m.first == key; }); }),
+        "the metadata key \"" + std::string(key) + "\" is missing.");
+  expect_refused(changed([](auto& f) { text(f, "seed") = "-1"; }),
+                 "seed is malformed (expected an integer, found -1).");
+}
+
+TEST(LoadModel, TheFileHoldsExactlyTheModelsWeights) {
+  expect_refused(changed([](auto& f) { f.tensors.pop_back(); }), "the tensor \"dense.bias\" is missing.");
+  expect_refused(changed([](auto& f) { f.tensors.emplace_back("dense_1.kernel", Tensor(Shape{2})); }),
+                 "the tensor \"dense_1.kernel\" belongs to no layer.");
+  expect_refused(changed([](auto& f) {
+                   f.tensors[0].second = Tensor(Shape{2, 3});
+                 }),
+                 "the tensor \"dense.kernel\" does not fit its layer (expected (3, 2), found (2, 3)).");
+  expect_refused(changed([](auto& f) { f.tensors[1].second.data()[0] += 1; }),
+                 "the weights are damaged: their SHA-256 is not the one that was saved.");
+}
+
+TEST(LoadModel, AConfigsErrorIsTheFilesError) {
+  expect_refused(replaced("model", "\"Dense\"", "\"Dens\""),
+                 "Layer: \"Dens\" is not known. Did you mean \"Dense\"?");
+  expect_refused(replaced("model", "0.25", "1.25"), "Dropout \"dropout\": rate must be in [0, 1], got 1.25.");
+  expect_refused(replaced("model", "\"layers\"", "\"layer\""),
+                 "model: the config key \"layer\" is not known. Did you mean \"layers\"?");
+  expect_refused(replaced("model", "[null,3]", "[null,4]"),
+                 "the tensor \"dense.kernel\" does not fit its layer (expected (4, 2), found (3, 2)).");
+  expect_refused(replaced("model", "[null,3]", "3"), "model: build_input_shape is missing or malformed.");
+  expect_refused(replaced("model", "\"name\":\"dense\"", "\"name\":\"\""), "layer 1: name is missing.");
+  expect_refused(replaced("model", "{\"name\"", "[{\"name\""),
+                 "model: the JSON ends too early, at byte " +
+                     std::to_string(to_json(small_model().config()).size() + 1) + ".");
+  expect_refused(replaced("compile", "\"SGD\"", "\"SDG\""),
+                 "Optimizer: \"SDG\" is not known. Did you mean \"sgd\"?");
+  expect_refused(replaced("normalization", "0.5", "\"x\""),
+                 "normalization: scale is not a number. It must be what Normalization::save has written.");
+  expect_refused(replaced("normalization", "[0.25,-1.5,3.0],\"std\":[1.0,0.1,2.0]", "[0.25],\"std\":[1.0]"),
+                 "normalization: it has another number of features than the model (expected 3, found 1).");
+}
+
+TEST(LoadModel, NothingIsAllocatedForWeightsThatAreNotThere) {
+  expect_refused(
+      replaced("model", "\"units\":2", "\"units\":2000000000"),
+      "the tensor \"dense.kernel\" does not fit its layer (expected (3, 2000000000), found (3, 2)).");
+  // The same through a declared input shape, which builds a layer as soon as it is added.
+  expect_refused(replaced("model", "\"rate\":0.25", "\"rate\":0.25,\"batch_input_shape\":[null,2000000000]"),
+                 "model: the first layer's input shape is not build_input_shape (found (None, 2000000000)).");
+  EXPECT_THROW(model_from_bytes(replaced("model", "[null,3]", "[null,4294967296,4294967296]"), "m"),
+               DataError);
+}
+
+// Either refused in one line, or a model that works.
+bool is_refused(const Bytes& bytes) {
+  try {
+    const LoadedModel loaded = model_from_bytes(bytes, "m");
+    const Shape& rows = loaded.model.input_shape();
+    loaded.model.predict(Tensor(rows.with_front(2)));
+    return false;
+  } catch (const DataError& error) {
+    const std::string line = error.what();
+    EXPECT_TRUE(line.starts_with("m: ") && line.size() <= 300 && line.find('\n') == std::string::npos)
+        << line;
+    return true;
   }
-  EXPECT_GT(refusals, static_cast<int>(header / 3));
+}
+
+TEST(LoadModel, EveryTruncationIsRefused) {
+  const Bytes bytes = model_to_bytes(small_model(), small_notes());
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    ASSERT_TRUE(is_refused(Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)))) << size;
+}
+
+TEST(LoadModel, EveryFlippedBitIsRefusedOrAnotherModel) {
+  const Bytes bytes = model_to_bytes(small_model(), small_notes());
+  const std::size_t data_bytes = 8 * sizeof(float);  // a kernel (3, 2) and two biases
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    for (int bit = 0; bit < 8; ++bit) {
+      Bytes flipped = bytes;
+      flipped[i] = static_cast<std::uint8_t>(flipped[i] ^ (1 << bit));
+      const bool refused = is_refused(flipped);
+      if (i >= bytes.size() - data_bytes) {
+        ASSERT_TRUE(refused) << "a changed weight, byte " << i;
+      }
+    }
 }
 
 }  // namespace

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/base/config_reader.h"
+#include "regulus/base/error.h"
+#include "regulus/train/state.h"
+
+namespace regulus {
+namespace {
+
+template <class Object>
+Value described(const Object& object) {
+  return Value::Dict{{"class_name", object.class_name()}, {"config", object.config()}};
+}
+
+template <class T>
+T read_described(const std::string& where, const Value& value) {
+  ConfigReader reader(where, value);
+  const std::string class_name = reader.text("class_name", "");
+  const Value* config = reader.find("config");
+  reader.finish();
+  if (config == nullptr)
+    throw ConfigError({.where = where, .what = "config is missing", .expected = "", .found = "", .fix = ""});
+  return T::from_config(class_name, *config);
+}
+
+}  // namespace
+
+Value Sequential::compile_config() const {
+  state_->require_compiled("compile_config");
+  Value::List metrics;
+  for (const Metric& metric : state_->metrics) metrics.push_back(described(metric));
+  return Value::Dict{{"optimizer", described(**state_->optimizer)},
+                     {"loss", described(*state_->loss)},
+                     {"metrics", std::move(metrics)}};
+}
+
+void Sequential::compile_from_config(const Value& config) {
+  ConfigReader reader("compile", config);
+  const Value* optimizer = reader.find("optimizer");
+  const Value* loss = reader.find("loss");
+  const Value* metrics = reader.find("metrics");
+  reader.finish();
+  CompileOptions options;
+  if (optimizer != nullptr) options.optimizer = read_described<OptimizerPtr>("optimizer", *optimizer);
+  if (loss != nullptr) options.loss = read_described<Loss>("loss", *loss);
+  if (metrics != nullptr) {
+    if (!metrics->is_list()) reader.refuse("metrics", "a list", *metrics);
+    for (const Value& metric : metrics->as_list())
+      options.metrics.push_back(read_described<Metric>("metric", metric));
+  }
+  compile(std::move(options));
+}
+
+}  // namespace regulus
