@@ -35,7 +35,8 @@ function(regulus_add_kernels isa)
   target_compile_definitions(regulus_kernels_${isa} PRIVATE
     REGULUS_KERNELS_ISA=${isa} HWY_COMPILE_ONLY_STATIC HWY_DISABLE_PCLMUL_AES
     HWY_IS_DEBUG_BUILD=0)  # its assertions would need Highway's library; its headers are enough
-  target_compile_options(regulus_kernels_${isa} PRIVATE -O3 ${ARGN})
+  # A sanitizer makes these sources slow to optimise, and what it looks for does not need it.
+  target_compile_options(regulus_kernels_${isa} PRIVATE $<IF:$<BOOL:${REGULUS_SANITIZE}>,-O1,-O3> ${ARGN})
   target_link_libraries(regulus_kernels_${isa} PRIVATE regulus_flags hwy::hwy)
   target_sources(regulus PRIVATE $<TARGET_OBJECTS:regulus_kernels_${isa}>)
   string(TOUPPER ${isa} ISA)
