@@ -36,7 +36,10 @@ function(regulus_add_kernels isa)
     REGULUS_KERNELS_ISA=${isa} HWY_COMPILE_ONLY_STATIC HWY_DISABLE_PCLMUL_AES
     HWY_IS_DEBUG_BUILD=0)  # its assertions would need Highway's library; its headers are enough
   # A sanitizer makes these sources slow to optimise, and what it looks for does not need it.
-  target_compile_options(regulus_kernels_${isa} PRIVATE $<IF:$<BOOL:${REGULUS_SANITIZE}>,-O1,-O3> ${ARGN})
+  if(NOT REGULUS_SANITIZE)
+    target_compile_options(regulus_kernels_${isa} PRIVATE -O3)
+  endif()
+  target_compile_options(regulus_kernels_${isa} PRIVATE ${ARGN})
   target_link_libraries(regulus_kernels_${isa} PRIVATE regulus_flags hwy::hwy)
   target_sources(regulus PRIVATE $<TARGET_OBJECTS:regulus_kernels_${isa}>)
   string(TOUPPER ${isa} ISA)
