@@ -14,6 +14,14 @@ void require_rank(bool fits, const std::string& where, const char* what, const S
     throw ShapeError({.where = where, .what = what, .expected = "", .found = to_string(shape), .fix = ""});
 }
 
+// More than any memory holds, and few enough for every size in bytes to be an int64.
+constexpr std::int64_t kMaxAxis = std::int64_t{1} << 31;
+constexpr std::int64_t kMaxValues = std::int64_t{1} << 40;
+
+bool fits_memory(std::int64_t inputs, std::int64_t units) {
+  return inputs < kMaxAxis && units < kMaxAxis && inputs * kernels::padded(units) < kMaxValues;
+}
+
 }  // namespace
 
 Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint constraint)
@@ -36,6 +44,12 @@ Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint 
   }
   inputs_ = rank == 2 ? shape_[0] : 1;
   units_ = shape_.back();
+  if (!fits_memory(inputs_, units_))
+    throw ShapeError({.where = name_,
+                      .what = "a weight has too many values",
+                      .expected = "fewer than 2^40, and fewer than 2^31 along an axis",
+                      .found = to_string(shape_),
+                      .fix = ""});
   packed_ = Buffer<float>(static_cast<std::size_t>(packed_size()));
 }
 

@@ -38,7 +38,7 @@ struct Constraint {
 class Parameter {
  public:
   /// Starts at zero. Throws ShapeError unless the shape has rank 1 or 2, rank 2 for an orthogonal
-  /// penalty, and every axis of the constraint.
+  /// penalty, every axis of the constraint, and fewer than 2^40 values.
   Parameter(std::string name, Shape shape, Penalty penalty = {}, Constraint constraint = {});
 
   const std::string& name() const { return name_; }

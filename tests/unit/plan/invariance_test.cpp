@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <thread>
+
 #include "regulus/runtime/isa.h"
 #include "unit/plan/network.h"
 
@@ -77,13 +79,13 @@ struct Result {
   std::vector<double> losses;
 };
 
-Result train(const Training& t, int threads, const kernels::Table<float>& kernels, bool apart = false) {
+Result train(const Training& t, runtime::Team& team, const kernels::Table<float>& kernels,
+             bool apart = false) {
   const Data data((kSteps - 1) * kBatch + 13, 70, 10, 107);  // the last batch is partial
   const Chain chain = everything(apart);
   Slots<float> slots;
-  runtime::Team team(threads);
   const UpdateSpec update{t.rule, t.num_slots, t.clipnorm > 0 || t.global_clipnorm > 0};
-  Network<float> net(chain.graph, training(kBatch, t.loss, update), threads, &slots);
+  Network<float> net(chain.graph, training(kBatch, t.loss, update), team.size(), &slots);
   net.pass.kernels = &kernels;
   net.pass.update = {t.coefficients, t.decay, t.clipnorm, t.global_clipnorm, t.clipvalue};
   Result result;
@@ -102,6 +104,11 @@ Result train(const Training& t, int threads, const kernels::Table<float>& kernel
       result.slots.insert(result.slots.end(), slot, slot + w->num_panels() * w->panel_size());
     }
   return result;
+}
+
+Result train(const Training& t, int threads, const kernels::Table<float>& kernels, bool apart = false) {
+  runtime::Team team(threads);
+  return train(t, team, kernels, apart);
 }
 
 void expect_same(const Result& found, const Result& wanted) {
@@ -135,6 +142,19 @@ TEST_P(EveryTraining, HasTheSameBitsForEveryInstructionSet) {
 
 TEST_P(EveryTraining, HasTheSameBitsFusedAndApart) {
   expect_same(train(kind(), 2, active, /*apart=*/true), train(kind(), 2, active));
+}
+
+// A team that is busy leaves the second caller to work alone.
+TEST(SharedTeam, GivesTwoTrainingsAtOnceTheirBits) {
+  const auto& active = kernels::active_table<float>();
+  const Result wanted[] = {train(kTrainings[0], 1, active), train(kTrainings[2], 1, active)};
+  Result found[2];
+  runtime::Team team(3);
+  std::thread other([&] { found[1] = train(kTrainings[2], team, active); });
+  found[0] = train(kTrainings[0], team, active);
+  other.join();
+  expect_same(found[0], wanted[0]);
+  expect_same(found[1], wanted[1]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Trainings, EveryTraining, ::testing::Range(0, 6));

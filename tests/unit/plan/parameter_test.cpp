@@ -36,6 +36,29 @@ TEST(Parameter, RefusesOtherRanks) {
       "dense/kernel: a weight must have rank 1 or 2 (found (2, 3, 4)).");
 }
 
+TEST(Parameter, RefusesMoreThanAMemoryHolds) {
+  const std::int64_t huge = std::int64_t{1} << 31;
+  const std::string text =
+      "dense/kernel: a weight has too many values (expected fewer than 2^40, and fewer than 2^31 along an "
+      "axis, found ";
+  expect_error<ShapeError>([&] { Parameter("dense/kernel", Shape{huge}); }, text + "(2147483648,)).");
+  expect_error<ShapeError>(
+      [&] {
+        Parameter("dense/kernel", Shape{784, huge});
+      },
+      text + "(784, 2147483648)).");
+  expect_error<ShapeError>(
+      [&] {
+        Parameter("dense/kernel", Shape{huge / 2, 1025});
+      },
+      text + "(1073741824, 1025)).");
+  expect_error<ShapeError>(
+      [&] {
+        Parameter("dense/kernel", Shape{huge * huge, 1});
+      },
+      text + "(4611686018427387904, 1)).");
+}
+
 TEST(Parameter, RefusesAValueOfAnotherShape) {
   Parameter p("dense/kernel", Shape{2, 3});
   expect_error<ShapeError>(
