@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "cli/output.h"
 #include "regulus/base/names.h"
@@ -12,7 +13,7 @@ namespace regulus::cli {
 namespace {
 
 constexpr std::size_t kBins = 15;
-constexpr double kSmallest = 1e-7;
+constexpr double kSmallest = std::numeric_limits<float>::min();
 constexpr std::size_t kNameColumns = 16;
 constexpr std::size_t kScoreColumns = 9;
 

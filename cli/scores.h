@@ -11,9 +11,9 @@
 namespace regulus::cli {
 
 /// How good probabilities are. With p the row's vector and y its label's unit vector, means over rows:
-/// accuracy: argmax p = label; nll: -log max(p[label], 1e-7); brier: sum over classes of (p - y)^2;
-/// ece: sum over 15 equal bins (a, b] of the confidence max p of share * |accuracy - mean confidence|
-/// (Guo et al. 2017). Empty bins weigh nothing.
+/// accuracy: argmax p = label; nll: -log max(p[label], 2^-126), so that it is the loss of a model without
+/// penalties; brier: sum over classes of (p - y)^2; ece: sum over 15 equal bins (a, b] of the confidence max
+/// p of share * |accuracy - mean confidence| (Guo et al. 2017). Empty bins weigh nothing.
 struct Scores {
   double accuracy = 0;
   double nll = 0;

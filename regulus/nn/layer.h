@@ -23,7 +23,7 @@ struct BuildContext {
 };
 
 /// An immutable description of a layer plus, once built, its weights. Layers are shared by handle
-/// (LayerPtr): a layer in two models has one set of weights.
+/// (LayerPtr): a layer in two models has one set of weights. So do copies of a built layer.
 class Layer {
  public:
   virtual ~Layer() = default;

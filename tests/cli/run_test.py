@@ -24,7 +24,7 @@ def scores(rows):
         p, label = row["probabilities"], row["label"]
         hit = row["class"] == label
         accuracy += hit
-        nll -= math.log(max(p[label], 1e-7))
+        nll -= math.log(max(p[label], 2**-126))
         brier += sum((value - (k == label)) ** 2 for k, value in enumerate(p))
         members = bins.setdefault(math.ceil(max(p) * 15), [])
         members.append((hit, max(p)))
