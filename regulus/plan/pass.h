@@ -9,6 +9,7 @@
 #include "regulus/base/feature_view.h"
 #include "regulus/kernels/table.h"
 #include "regulus/plan/layout.h"
+#include "regulus/plan/profile.h"
 
 namespace regulus::plan {
 
@@ -46,6 +47,8 @@ struct Pass {
   /// Set when a row's weighted loss or activity penalty is not finite; the backward part of the pass
   /// is skipped then, so weights and slots stay. May be null.
   std::atomic<bool>* halted = nullptr;
+  /// Profile::stopwatches() for run, one worker's for run_alone; null: the pass is not timed.
+  Stopwatch* stopwatches = nullptr;
 
   std::int64_t rows() const { return batch.rows; }
   template <class U = T>

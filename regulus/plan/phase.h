@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,16 +18,24 @@ enum class Domain {
   kItems,  ///< a fixed number of items, e.g. panels of output units
 };
 
+/// What one step does in a phase, and what a profile says of it.
+template <class T>
+struct Part {
+  /// scratch: the worker's own memory, Compiler::need_scratch() bytes.
+  using Run = std::function<void(const Pass<T>&, runtime::Range, std::byte* scratch)>;
+  std::string name;      ///< the layer and what is done: "dense_1 forward"
+  double flops_per_row;  ///< of its matrix products, 2 for a multiplication and addition
+  Run run;
+};
+
 /// A piece of work between two barriers: run on any split of its items gives the same bits.
 template <class T>
 struct Phase {
-  /// scratch: the worker's own memory, Compiler::need_scratch() bytes.
-  using Run = std::function<void(const Pass<T>&, runtime::Range, std::byte* scratch)>;
-  const char* name;
   Domain domain;
-  std::int64_t items;     ///< for kItems
-  bool stochastic;        ///< draws, or depends on something drawn
-  std::vector<Run> runs;  ///< one after another, without a barrier
+  std::int64_t items;          ///< for kItems
+  bool stochastic;             ///< draws, or depends on something drawn
+  std::vector<Part<T>> parts;  ///< one after another, without a barrier
+  std::size_t first_part = 0;  ///< the number of its first part in the plan
 };
 
 /// The phases of a plan in order. Neighbouring row phases become one: no barrier is needed where
@@ -39,21 +48,30 @@ class PhaseList {
   explicit PhaseList(bool keep_apart) : keep_apart_(keep_apart) {}
 
   void set_stochastic(bool stochastic) { stochastic_ = stochastic; }
-  void rows(const char* name, typename Phase<T>::Run run) {
+  void rows(std::string name, typename Part<T>::Run run) {
+    Part<T> part{std::move(name), 0, std::move(run)};
     if (!phases_.empty()) {
       Phase<T>& last = phases_.back();
       if (last.domain == Domain::kRows && (!keep_apart_ || last.stochastic == stochastic_)) {
-        last.runs.push_back(std::move(run));
+        last.parts.push_back(std::move(part));
         return;
       }
     }
-    phases_.push_back({name, Domain::kRows, 0, stochastic_, {std::move(run)}});
+    phases_.push_back({Domain::kRows, 0, stochastic_, {std::move(part)}});
   }
-  void items(const char* name, std::int64_t count, typename Phase<T>::Run run) {
-    phases_.push_back({name, Domain::kItems, count, stochastic_, {std::move(run)}});
+  void items(std::string name, std::int64_t count, typename Part<T>::Run run, double flops_per_row = 0) {
+    phases_.push_back(
+        {Domain::kItems, count, stochastic_, {Part<T>{std::move(name), flops_per_row, std::move(run)}}});
   }
   std::size_t size() const { return phases_.size(); }
-  std::vector<Phase<T>> take() { return std::move(phases_); }
+  std::vector<Phase<T>> take() {
+    std::size_t parts = 0;
+    for (Phase<T>& phase : phases_) {
+      phase.first_part = parts;
+      parts += phase.parts.size();
+    }
+    return std::move(phases_);
+  }
 
  private:
   bool keep_apart_;

@@ -150,16 +150,35 @@ bool Plan<T>::halts_after(std::size_t phase, const Pass<T>& pass) const {
   return phase + 1 == num_forward_phases_ && pass.halted && pass.halted->load(std::memory_order_relaxed);
 }
 
+namespace {
+
+template <class T>
+void run_parts(const Phase<T>& phase, const Pass<T>& pass, runtime::Range range, std::byte* scratch,
+               Stopwatch* watch) {
+  for (std::size_t p = 0; p < phase.parts.size(); ++p) {
+    phase.parts[p].run(pass, range, scratch);
+    if (watch) watch->end_part(phase.first_part + p);
+  }
+}
+
+}  // namespace
+
 template <class T>
 void Plan<T>::run(runtime::Team& team, Workspace& workspace, const Pass<T>& pass) const {
   team.run([&](int worker, int size) {
     std::byte* scratch = workspace.scratch[static_cast<std::size_t>(worker)].data();
+    Stopwatch* const watch = pass.stopwatches ? pass.stopwatches + worker : nullptr;
+    if (watch) watch->start();
     for (std::size_t i = 0; i < phases_.size(); ++i) {
       const Phase<T>& phase = phases_[i];
       const std::int64_t count = phase.domain == Domain::kRows ? pass.rows() : phase.items;
       const runtime::Range range = runtime::split(count, worker, size);
-      for (const auto& run : phase.runs) run(pass, range, scratch);
+      run_parts(phase, pass, range, scratch, watch);
       team.barrier(size);
+      if (watch) {
+        watch->end_wait(i);
+        if (worker == 0) watch->count(i, pass.rows());
+      }
       if (halts_after(i, pass)) return;
     }
   });
@@ -169,10 +188,13 @@ template <class T>
 void Plan<T>::run_alone(const Pass<T>& pass, std::byte* scratch, Part part) const {
   const std::size_t begin = part == Part::kStochastic ? first_stochastic_phase_ : 0;
   const std::size_t end = part == Part::kDeterministic ? first_stochastic_phase_ : phases_.size();
+  Stopwatch* const watch = pass.stopwatches;
+  if (watch) watch->start();
   for (std::size_t i = begin; i < end; ++i) {
     const Phase<T>& phase = phases_[i];
     const runtime::Range all{0, phase.domain == Domain::kRows ? pass.rows() : phase.items};
-    for (const auto& run : phase.runs) run(pass, all, scratch);
+    run_parts(phase, pass, all, scratch, watch);
+    if (watch) watch->count(i, pass.rows());
     if (halts_after(i, pass)) return;
   }
 }

@@ -110,7 +110,7 @@ template <class T>
 void Updater<T>::add_before(PhaseList<T>& phases) const {
   for (const auto& weight : weights_.all()) {
     if (weight->parameter->penalty().orthogonal == 0) continue;
-    phases.items("orthogonal penalty", 1,
+    phases.items(weight->parameter->name() + " orthogonal penalty", 1,
                  [w = weight.get()](const Pass<T>&, runtime::Range range, std::byte*) {
                    if (range.size() > 0) orthogonal_gradient(*w);
                  });
@@ -143,7 +143,7 @@ void Updater<T>::add_after(PhaseList<T>& phases) const {
                    }
                  });
     for (const auto& weight : weights_.all())
-      phases.items("update", weight->num_panels(),
+      phases.items(weight->parameter->name() + " update", weight->num_panels(),
                    [this, w = weight.get()](const Pass<T>& pass, runtime::Range range, std::byte*) {
                      const double scale = clip_scale(pass, *w);
                      const std::int64_t size = w->panel_size();
@@ -159,10 +159,12 @@ void Updater<T>::add_after(PhaseList<T>& phases) const {
   for (const auto& weight : weights_.all()) {
     const Parameter& parameter = *weight->parameter;
     if (!parameter.constraint().any() || constrains_panels(parameter)) continue;
-    phases.items("constraint", 1, [w = weight.get()](const Pass<T>&, runtime::Range range, std::byte*) {
-      const Parameter& p = *w->parameter;
-      if (range.size() > 0) constrain(w->values, w->inputs, w->units, p.shape().rank() == 1, p.constraint());
-    });
+    phases.items(parameter.name() + " constraint", 1,
+                 [w = weight.get()](const Pass<T>&, runtime::Range range, std::byte*) {
+                   const Parameter& p = *w->parameter;
+                   if (range.size() > 0)
+                     constrain(w->values, w->inputs, w->units, p.shape().rank() == 1, p.constraint());
+                 });
   }
 }
 

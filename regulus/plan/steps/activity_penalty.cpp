@@ -24,7 +24,7 @@ Value ActivityPenaltyStep<T>::lay_out(Compiler<T>& compiler, const Value& input,
 
 template <class T>
 void ActivityPenaltyStep<T>::add_forward(PhaseList<T>& phases) const {
-  phases.rows("activity penalty", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
+  phases.rows(spec_.name + " activity penalty", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
     const Penalty& p = spec_.penalty;
     for (std::int64_t r = rows.begin; r < rows.end; ++r) {
       const T* x = pass.at(in_.data) + r * in_.stride;
@@ -38,19 +38,20 @@ void ActivityPenaltyStep<T>::add_forward(PhaseList<T>& phases) const {
     }
   });
   if (!couples_rows()) return;
-  phases.items(
-      "orthogonal activity penalty", 1, [this](const Pass<T>& pass, runtime::Range range, std::byte*) {
-        if (range.size() == 0) return;
-        const bool columns = spec_.penalty.orthogonal_columns;
-        const std::int64_t count = columns ? in_.width : pass.rows();
-        const std::int64_t length = columns ? pass.rows() : in_.width;
-        T* vectors = pass.at(vectors_);
-        for (std::int64_t i = 0; i < count; ++i)
-          for (std::int64_t c = 0; c < length; ++c)
-            vectors[i * length + c] = pass.at(in_.data)[columns ? c * in_.stride + i : i * in_.stride + c];
-        *pass.template at<double>(coupled_penalty_) =
-            orthogonal_penalty(vectors, count, length, pass.at(gradient_));
-      });
+  phases.items(spec_.name + " orthogonal activity penalty", 1,
+               [this](const Pass<T>& pass, runtime::Range range, std::byte*) {
+                 if (range.size() == 0) return;
+                 const bool columns = spec_.penalty.orthogonal_columns;
+                 const std::int64_t count = columns ? in_.width : pass.rows();
+                 const std::int64_t length = columns ? pass.rows() : in_.width;
+                 T* vectors = pass.at(vectors_);
+                 for (std::int64_t i = 0; i < count; ++i)
+                   for (std::int64_t c = 0; c < length; ++c)
+                     vectors[i * length + c] =
+                         pass.at(in_.data)[columns ? c * in_.stride + i : i * in_.stride + c];
+                 *pass.template at<double>(coupled_penalty_) =
+                     orthogonal_penalty(vectors, count, length, pass.at(gradient_));
+               });
 }
 
 template <class T>

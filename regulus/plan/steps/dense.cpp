@@ -46,16 +46,18 @@ Value DenseStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Ste
 template <class T>
 void DenseStep<T>::add_prologue(PhaseList<T>& phases) const {
   if (mask_)
-    phases.rows("draw masks",
+    phases.rows(mask_->spec().name + " masks",
                 [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { mask_->draw(pass, rows); });
 }
 
 template <class T>
 void DenseStep<T>::add_forward(PhaseList<T>& phases) const {
-  phases.items("dense", kernel_->num_panels(),
-               [this](const Pass<T>& pass, runtime::Range panels, std::byte*) {
-                 if (panels.size() > 0) forward(pass, panels);
-               });
+  phases.items(
+      name_ + " forward", kernel_->num_panels(),
+      [this](const Pass<T>& pass, runtime::Range panels, std::byte*) {
+        if (panels.size() > 0) forward(pass, panels);
+      },
+      flops_per_row());
 }
 
 template <class T>
@@ -92,14 +94,18 @@ void DenseStep<T>::backward_panels(const Pass<T>& pass, runtime::Range panels) c
 template <class T>
 void DenseStep<T>::add_backward(PhaseList<T>& phases) const {
   if (in_.gradient != kNowhere)
-    phases.items("dense input gradient", kernels::panels(kernel_->inputs),
-                 [this](const Pass<T>& pass, runtime::Range panels, std::byte* scratch) {
-                   input_gradient(pass, panels, scratch);
-                 });
-  phases.items("dense weight gradient and update", kernel_->num_panels(),
-               [this](const Pass<T>& pass, runtime::Range panels, std::byte* scratch) {
-                 learn(pass, panels, scratch);
-               });
+    phases.items(
+        name_ + " input gradient", kernels::panels(kernel_->inputs),
+        [this](const Pass<T>& pass, runtime::Range panels, std::byte* scratch) {
+          input_gradient(pass, panels, scratch);
+        },
+        flops_per_row());
+  phases.items(
+      name_ + " gradient, update", kernel_->num_panels(),
+      [this](const Pass<T>& pass, runtime::Range panels, std::byte* scratch) {
+        learn(pass, panels, scratch);
+      },
+      flops_per_row());
 }
 
 template <class T>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "regulus/plan/mask.h"
 #include "regulus/plan/step.h"
@@ -15,7 +16,7 @@ template <class T>
 class DenseStep final : public Step<T> {
  public:
   DenseStep(const DenseSpec& spec, Compiler<T>& compiler)
-      : kernel_(compiler.bind(spec.kernel)), bias_(compiler.bind(spec.bias)) {}
+      : name_(spec.name), kernel_(compiler.bind(spec.kernel)), bias_(compiler.bind(spec.bias)) {}
 
   bool stochastic() const override { return mask_.has_value(); }
   bool absorb(Step<T>& next, bool fresh_draw) override;
@@ -31,6 +32,10 @@ class DenseStep final : public Step<T> {
   void input_gradient(const Pass<T>& pass, runtime::Range panels, std::byte* scratch) const;
   void learn(const Pass<T>& pass, runtime::Range panels, std::byte* scratch) const;
 
+  // Of one of the three matrix products, all equally long.
+  double flops_per_row() const { return 2.0 * static_cast<double>(kernel_->inputs * kernel_->units); }
+
+  std::string name_;
   Weight<T>* kernel_;
   Weight<T>* bias_;  // may be null
   std::optional<ActivationSpec> activation_;

@@ -15,13 +15,13 @@ Value MaskStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step
 
 template <class T>
 void MaskStep<T>::add_prologue(PhaseList<T>& phases) const {
-  phases.rows("draw masks",
+  phases.rows(mask_.spec().name + " masks",
               [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { mask_.draw(pass, rows); });
 }
 
 template <class T>
 void MaskStep<T>::add_forward(PhaseList<T>& phases) const {
-  phases.rows("mask", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
+  phases.rows(mask_.spec().name + " forward", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
     const std::int64_t at = rows.begin * in_.stride;
     mask_.forward(pass, pass.at(in_.data) + at, pass.at(out_.data) + at,
                   {rows.size(), in_.stride, in_.stride}, rows.begin, 0);

@@ -14,7 +14,7 @@ Value SoftmaxStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const S
 
 template <class T>
 void SoftmaxStep<T>::add_forward(PhaseList<T>& phases) const {
-  phases.rows("softmax", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
+  phases.rows(spec_.name + " softmax", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
     const std::int64_t at = rows.begin * in_.stride;
     const auto run = spec_.log ? pass.kernels->log_softmax_forward : pass.kernels->softmax_forward;
     run(pass.at(in_.data) + at, pass.at(out_.data) + at, rows.size(), in_.width, in_.stride);
@@ -24,14 +24,14 @@ void SoftmaxStep<T>::add_forward(PhaseList<T>& phases) const {
 template <class T>
 void SoftmaxStep<T>::add_backward(PhaseList<T>& phases) const {
   if (in_.gradient == kNowhere) return;
-  phases.rows("softmax backward", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
+  phases.rows(spec_.name + " softmax gradient", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
     const std::int64_t at = rows.begin * in_.stride;
     const auto run = spec_.log ? pass.kernels->log_softmax_backward : pass.kernels->softmax_backward;
     T* gradient = pass.at(in_.gradient) + at;
     run(gradient, pass.at(out_.data) + at, gradient, rows.size(), in_.width, in_.stride);
   });
   if (previous_->has_panel_backward())
-    phases.items("backward", kernels::panels(in_.width),
+    phases.items(spec_.name + " input gradient", kernels::panels(in_.width),
                  [this](const Pass<T>& pass, runtime::Range panels, std::byte*) {
                    if (panels.size() > 0) previous_->backward_panels(pass, panels);
                  });

@@ -136,12 +136,16 @@ TEST_P(Allocations, ATrainingStepHasNone) {
     net.pass.update.global_clipnorm = whole_gradient ? 0.1 : 0;
     net.pass.batch = data.batch(0, 32, true, true);
     double loss = 0;
-    EXPECT_EQ(count([&] {
-                ++net.pass.draw;
-                net.plan.run(team, net.workspace, net.pass);
-                loss += net.loss();
-              }),
-              0);
+    Profile profile(net.plan.phases(), team.size());
+    for (const bool timed : {false, true}) {
+      net.pass.stopwatches = timed ? profile.stopwatches() : nullptr;
+      EXPECT_EQ(count([&] {
+                  ++net.pass.draw;
+                  net.plan.run(team, net.workspace, net.pass);
+                  loss += net.loss();
+                }),
+                0);
+    }
     EXPECT_TRUE(std::isfinite(loss));
     EXPECT_FALSE(halted);
   }
@@ -168,6 +172,8 @@ TEST_P(Allocations, AMonteCarloDrawHasNone) {
     net.pass.batch = data.batch(0, 32, true);
     net.pass.shared_masks = shared;
     EXPECT_EQ(count([&] { net.plan.run(team, net.workspace, net.pass); }), 0);
+    Profile profile(net.plan.phases(), 1);
+    net.pass.stopwatches = profile.stopwatch(0);
     EXPECT_EQ(count([&] {
                 net.run_alone(Plan<float>::Part::kDeterministic);
                 for (net.pass.draw = 0; net.pass.draw < 3; ++net.pass.draw)

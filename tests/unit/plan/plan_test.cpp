@@ -21,7 +21,7 @@ constexpr LossSpec kSparse{
 
 std::vector<std::string> names(const std::vector<Phase<float>>& phases) {
   std::vector<std::string> out;
-  for (const auto& phase : phases) out.emplace_back(phase.name);
+  for (const auto& phase : phases) out.push_back(phase.parts.front().name);
   return out;
 }
 
@@ -42,11 +42,11 @@ Chain notebook(std::int64_t width) {
 TEST(Plan, TrainsInFewPhases) {
   const Chain chain = notebook(40);
   const Network<float> net(chain.graph, keeping_gradients(8, kSparse));
-  EXPECT_EQ(
-      names(net.plan.phases()),
-      (std::vector<std::string>{"draw masks", "dense", "dense", "dense", "loss", "dense input gradient",
-                                "dense weight gradient and update", "dense input gradient",
-                                "dense weight gradient and update", "dense weight gradient and update"}));
+  EXPECT_EQ(names(net.plan.phases()),
+            (std::vector<std::string>{"alpha_dropout masks", "dense_1 forward", "dense_4 forward",
+                                      "dense_7 forward", "loss", "dense_7 input gradient",
+                                      "dense_7 gradient, update", "dense_4 input gradient",
+                                      "dense_4 gradient, update", "dense_1 gradient, update"}));
   EXPECT_TRUE(net.plan.stochastic());
 }
 
@@ -54,7 +54,8 @@ TEST(Plan, PredictsInFewPhases) {
   const Chain chain = notebook(40);
   const Network<float> net(chain.graph, predicting(8));
   EXPECT_EQ(names(net.plan.phases()),
-            (std::vector<std::string>{"gather", "dense", "dense", "dense", "softmax"}));
+            (std::vector<std::string>{"gather", "dense_1 forward", "dense_4 forward", "dense_7 forward",
+                                      "softmax softmax"}));
   EXPECT_FALSE(net.plan.stochastic());
   EXPECT_EQ(net.plan.output_width(), 10);
   EXPECT_EQ(net.plan.output_stride(), 16);
@@ -72,7 +73,8 @@ TEST(Plan, KeepsWhatPrecedesTheFirstDrawApart) {
   const Network<float> net(chain.graph, predicting(8, Mode::kMonteCarlo));
   // The second mask belongs to its dense step: what it follows is stochastic already.
   EXPECT_EQ(names(net.plan.phases()),
-            (std::vector<std::string>{"gather", "dense", "draw masks", "dense", "dense", "softmax"}));
+            (std::vector<std::string>{"gather", "dense_0 forward", "dropout masks", "dense_3 forward",
+                                      "dense_6 forward", "softmax softmax"}));
   std::vector<bool> stochastic;
   for (const auto& phase : net.plan.phases()) stochastic.push_back(phase.stochastic);
   EXPECT_EQ(stochastic, (std::vector<bool>{false, false, true, true, true, true}));
