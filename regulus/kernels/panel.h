@@ -12,9 +12,16 @@ inline constexpr std::int64_t kPanel = 16;
 constexpr std::int64_t panels(std::int64_t width) {
   return (width + kPanel - 1) / kPanel;
 }
-/// A width rounded up to whole panels: the row stride of every activation buffer.
+/// A width rounded up to whole panels.
 constexpr std::int64_t padded(std::int64_t width) {
   return panels(width) * kPanel;
+}
+
+/// The distance between two rows of activations: whole panels, and never a multiple of 1 KiB of float,
+/// which would send a column of a batch into few sets of the cache. Measured at 1,024 and 4,096 units.
+constexpr std::int64_t row_stride(std::int64_t width) {
+  constexpr std::int64_t kAlias = 256;
+  return padded(width) % kAlias == 0 ? padded(width) + kPanel : padded(width);
 }
 
 /// Where element (input k, unit n) of a kernel [inputs, units] lies in its packed form

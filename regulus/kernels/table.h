@@ -84,6 +84,25 @@ struct LossArgs {
   bool from_logits;
 };
 
+template <class T>
+struct InputGradientArgs {
+  const T* dz;  ///< [rows][dz_stride]
+  std::int64_t dz_stride;
+  const T* w;  ///< packed
+  T* dx;       ///< [rows][dx_stride], column 0 of panel 0
+  std::int64_t dx_stride;
+  std::int64_t rows;
+  std::int64_t inputs;
+  std::int64_t units;
+  std::int64_t panel_begin;  ///< of the inputs
+  std::int64_t panel_end;
+};
+/// Rows that input_gradient works on at a time, at most.
+inline constexpr std::int64_t kInputGradientRows = 48;
+constexpr std::int64_t input_gradient_scratch(std::int64_t units) {
+  return (padded(units) + kPanel) * kInputGradientRows;
+}
+
 /// How one optimizer changes one weight. Coefficients are computed once a step, in double.
 enum class UpdateRule : int {
   kSgd,                      ///< c = {lr}
@@ -115,9 +134,9 @@ struct Table {
                           std::int64_t rows, std::int64_t k_begin, std::int64_t k_end);
   /// g[l] = chain of sums over r of dz[r][l], started from 0.
   void (*bias_gradient)(const T* dz, std::int64_t dz_stride, T* g, std::int64_t rows);
-  /// t[n][l] = W(16 * input_panel + l, n) for n in [0, units); zero where the input does not exist.
-  void (*transpose_panel)(const T* w, std::int64_t inputs, std::int64_t units, std::int64_t input_panel,
-                          T* t);
+  /// dx[r][k] = fma chain over n = 0 … units-1 of dz[r][n] * W(k, n), started from 0, for the inputs k of
+  /// panels [panel_begin, panel_end); 0 for k >= inputs. scratch: input_gradient_scratch(units) elements.
+  void (*input_gradient)(const InputGradientArgs<T>& args, T* scratch);
 
   /// In place allowed. alpha: the negative slope or scale of the kinds that have one.
   void (*activation_forward[kNumActivations])(const T* z, T* y, Block block, T alpha);

@@ -54,7 +54,7 @@ class Compiler {
   Layout& layout() { return layout_; }
   /// A new [max_rows, width] array; with a gradient when training, unless nothing below learns.
   Value new_value(std::int64_t width, bool with_gradient) {
-    Value v{width, kernels::padded(width), kNowhere, kNowhere};
+    Value v{width, kernels::row_stride(width), kNowhere, kNowhere};
     v.data = layout_.reserve<T>(max_rows() * v.stride);
     if (training() && with_gradient) v.gradient = layout_.reserve<T>(max_rows() * v.stride);
     return v;

@@ -69,9 +69,10 @@ void Mask<T>::forward(const Pass<T>& pass, const T* x, T* y, kernels::Block bloc
 }
 
 template <class T>
-void Mask<T>::backward(const Pass<T>& pass, T* gradient, kernels::Block block, std::int64_t column) const {
-  pass.kernels->mask_backward(gradient, bits(pass) + column / kernels::kPanel, words_, gradient, block,
-                              map_.scale);
+void Mask<T>::backward(const Pass<T>& pass, T* gradient, kernels::Block block, std::int64_t row,
+                       std::int64_t column) const {
+  pass.kernels->mask_backward(gradient, bits(pass) + row * words_ + column / kernels::kPanel, words_,
+                              gradient, block, map_.scale);
 }
 
 template class Mask<float>;

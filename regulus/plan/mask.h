@@ -19,10 +19,11 @@ class Mask {
   void lay_out(Compiler<T>& compiler, std::int64_t width);
   /// Decides for rows [range.begin, range.end).
   void draw(const Pass<T>& pass, runtime::Range rows) const;
-  /// `block` starts at column `column` (a multiple of 16) of row 0. In place allowed.
+  /// `block` starts at row `row` and column `column`, a multiple of 16. In place allowed.
   void forward(const Pass<T>& pass, const T* x, T* y, kernels::Block block, std::int64_t row,
                std::int64_t column) const;
-  void backward(const Pass<T>& pass, T* gradient, kernels::Block block, std::int64_t column) const;
+  void backward(const Pass<T>& pass, T* gradient, kernels::Block block, std::int64_t row,
+                std::int64_t column) const;
   const MaskSpec& spec() const { return spec_; }
 
   /// The bits of a pass, [max_rows][words].

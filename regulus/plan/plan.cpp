@@ -114,10 +114,13 @@ void Plan<T>::lay_out(Compiler<T>& compiler) {
     }
     step->add_forward(phases);
   }
-  num_forward_phases_ = phases.size();
   if (training) {
     updater_->add_before(phases);
     for (std::size_t i = steps_.size(); i-- > 0;) steps_[i]->add_backward(phases);
+    num_phases_before_learning_ = phases.size();
+    phases.begin_joint();
+    for (const auto& step : steps_) step->add_learning(phases);
+    phases.end_joint();
     updater_->add_after(phases);
   }
   phases_ = phases.take();
@@ -142,21 +145,23 @@ Pass<T> Plan<T>::make_pass(Workspace& workspace) const {
   return pass;
 }
 
-// Only the forward phases set the flag, and it is asked for only behind the barrier that ends them:
-// there every worker sees the same. Asked for elsewhere, a late worker could see the flag of a phase
-// that it has not yet run, leave, and let the others wait for it for ever.
+// Only the forward parts set the flag, and it is asked for only behind the last barrier before the
+// weights change: there every worker sees the same. Asked for elsewhere, a late worker could see the
+// flag of a phase that it has not yet run, leave, and let the others wait for it for ever.
 template <class T>
 bool Plan<T>::halts_after(std::size_t phase, const Pass<T>& pass) const {
-  return phase + 1 == num_forward_phases_ && pass.halted && pass.halted->load(std::memory_order_relaxed);
+  return phase + 1 == num_phases_before_learning_ && pass.halted &&
+         pass.halted->load(std::memory_order_relaxed);
 }
 
 namespace {
 
 template <class T>
-void run_parts(const Phase<T>& phase, const Pass<T>& pass, runtime::Range range, std::byte* scratch,
+void run_parts(const Phase<T>& phase, const Pass<T>& pass, int worker, int size, std::byte* scratch,
                Stopwatch* watch) {
   for (std::size_t p = 0; p < phase.parts.size(); ++p) {
-    phase.parts[p].run(pass, range, scratch);
+    const Part<T>& part = phase.parts[p];
+    part.run(pass, runtime::split(part.count(pass), worker, size), scratch);
     if (watch) watch->end_part(phase.first_part + p);
   }
 }
@@ -170,10 +175,7 @@ void Plan<T>::run(runtime::Team& team, Workspace& workspace, const Pass<T>& pass
     Stopwatch* const watch = pass.stopwatches ? pass.stopwatches + worker : nullptr;
     if (watch) watch->start();
     for (std::size_t i = 0; i < phases_.size(); ++i) {
-      const Phase<T>& phase = phases_[i];
-      const std::int64_t count = phase.domain == Domain::kRows ? pass.rows() : phase.items;
-      const runtime::Range range = runtime::split(count, worker, size);
-      run_parts(phase, pass, range, scratch, watch);
+      run_parts(phases_[i], pass, worker, size, scratch, watch);
       team.barrier(size);
       if (watch) {
         watch->end_wait(i);
@@ -191,9 +193,7 @@ void Plan<T>::run_alone(const Pass<T>& pass, std::byte* scratch, Part part) cons
   Stopwatch* const watch = pass.stopwatches;
   if (watch) watch->start();
   for (std::size_t i = begin; i < end; ++i) {
-    const Phase<T>& phase = phases_[i];
-    const runtime::Range all{0, phase.domain == Domain::kRows ? pass.rows() : phase.items};
-    run_parts(phase, pass, all, scratch, watch);
+    run_parts(phases_[i], pass, 0, 1, scratch, watch);
     if (watch) watch->count(i, pass.rows());
     if (halts_after(i, pass)) return;
   }

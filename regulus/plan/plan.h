@@ -76,7 +76,7 @@ class Plan {
   std::unique_ptr<Updater<T>> updater_;
   std::vector<Phase<T>> phases_;
   std::size_t first_stochastic_phase_ = 0;
-  std::size_t num_forward_phases_ = 0;
+  std::size_t num_phases_before_learning_ = 0;
   Value output_;
   std::int64_t arena_bytes_ = 0;
   std::int64_t scratch_bytes_ = 0;

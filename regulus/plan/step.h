@@ -30,15 +30,19 @@ class Step {
   /// Work on rows that depends on no value, such as drawing masks: done before everything else.
   virtual void add_prologue(PhaseList<T>& phases) const { (void)phases; }
   virtual void add_forward(PhaseList<T>& phases) const = 0;
-  /// Phases that need a barrier: they run after the output's gradient is complete.
+  /// Turns the output's gradient into the input's.
   virtual void add_backward(PhaseList<T>& phases) const { (void)phases; }
+  /// Updates the weights once every gradient of a value is complete: independent of the other steps.
+  virtual void add_learning(PhaseList<T>& phases) const { (void)phases; }
 
-  /// True if backward_panels() has anything to do.
-  virtual bool has_panel_backward() const { return false; }
-  /// The part of the backward pass that works on single panels (16 columns) of the output's
-  /// gradient: whoever has just written a panel calls it, while the panel is in the cache. An
-  /// element-wise step turns it into its input's gradient, in place, and calls the step before.
-  virtual void backward_panels(const Pass<T>& pass, runtime::Range panels) const { (void)pass, (void)panels; }
+  /// True if backward_block() has anything to do.
+  virtual bool has_block_backward() const { return false; }
+  /// The part of the backward pass that works on any block of the output's gradient, given as rows
+  /// and panels (16 columns): whoever has just written a block calls it, while the block is in the
+  /// cache. An element-wise step turns it into its input's gradient, in place, and calls the step before.
+  virtual void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const {
+    (void)pass, (void)rows, (void)panels;
+  }
 
   /// Adds the batch's activity penalty in row order, divided by the number of rows.
   virtual double activity_penalty(const Pass<T>& pass) const {

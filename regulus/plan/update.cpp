@@ -107,6 +107,11 @@ void Updater<T>::finish_panel(const Pass<T>& pass, Weight<T>& w, std::int64_t pa
 }
 
 template <class T>
+bool Updater<T>::needs_whole_panels(const Weight<T>& w) const {
+  return w.penalty_sums.size() > 0 || (!store_ && w.parameter->constraint().any());
+}
+
+template <class T>
 void Updater<T>::add_before(PhaseList<T>& phases) const {
   for (const auto& weight : weights_.all()) {
     if (weight->parameter->penalty().orthogonal == 0) continue;

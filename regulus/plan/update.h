@@ -26,6 +26,8 @@ class Updater {
   void tile(const Pass<T>& pass, Weight<T>& w, std::int64_t at, std::int64_t count, T* gradient) const;
   /// After the last tile of a panel.
   void finish_panel(const Pass<T>& pass, Weight<T>& w, std::int64_t panel) const;
+  /// True if the three above must be called by one worker; else several may share a panel's tiles.
+  bool needs_whole_panels(const Weight<T>& w) const;
 
   /// Phases before the backward pass: gradients of penalties that need a whole weight.
   void add_before(PhaseList<T>& phases) const;

@@ -41,11 +41,13 @@ void bias_gradient(const T* dz, std::int64_t dz_stride, T* g, std::int64_t rows)
 }
 
 template <class T>
-void transpose_panel(const T* w, std::int64_t inputs, std::int64_t units, std::int64_t input_panel, T* t) {
-  for (std::int64_t n = 0; n < units; ++n)
-    for (std::int64_t lane = 0; lane < kPanel; ++lane) {
-      const std::int64_t k = input_panel * kPanel + lane;
-      t[n * kPanel + lane] = k < inputs ? w[packed_index(inputs, k, n)] : T{0};
+void input_gradient(const InputGradientArgs<T>& a, T*) {
+  for (std::int64_t r = 0; r < a.rows; ++r)
+    for (std::int64_t k = a.panel_begin * kPanel; k < a.panel_end * kPanel; ++k) {
+      T sum = 0;
+      for (std::int64_t n = 0; k < a.inputs && n < a.units; ++n)
+        sum = std::fma(a.dz[r * a.dz_stride + n], a.w[packed_index(a.inputs, k, n)], sum);
+      a.dx[r * a.dx_stride + k] = sum;
     }
 }
 
@@ -56,7 +58,7 @@ void add_matmul(Table<T>& table) {
   table.matmul = matmul<T>;
   table.kernel_gradient = kernel_gradient<T>;
   table.bias_gradient = bias_gradient<T>;
-  table.transpose_panel = transpose_panel<T>;
+  table.input_gradient = input_gradient<T>;
 }
 template void add_matmul<float>(Table<float>& table);
 template void add_matmul<double>(Table<double>& table);

@@ -9,6 +9,7 @@ namespace regulus::kernels::REGULUS_KERNELS_ISA {
 
 void add_matmul(Table<float>& table);
 void add_gradients(Table<float>& table);
+void add_input_gradient(Table<float>& table);
 void add_activations(Table<float>& table);
 void add_softmax(Table<float>& table);
 void add_draw_mask(Table<float>& table);

@@ -78,37 +78,11 @@ void bias_gradient(const float* dz, std::int64_t dz_stride, float* g, std::int64
   sum.store(g);
 }
 
-/// to[n * 16 + k] = from[k * 16 + n] for 4 k and the first `units` of 4 n; zero for k >= inputs.
-void transpose_block(const float* from, std::int64_t inputs, std::int64_t units, float* to) {
-  constexpr hn::CappedTag<float, 4> kQuads;
-  hn::Vec<decltype(kQuads)> k[4];
-  REGULUS_UNROLL
-  for (int i = 0; i < 4; ++i) k[i] = i < inputs ? hn::LoadU(kQuads, from + i * kPanel) : hn::Zero(kQuads);
-  const auto low_even = hn::InterleaveLower(kQuads, k[0], k[2]);
-  const auto low_odd = hn::InterleaveLower(kQuads, k[1], k[3]);
-  const auto high_even = hn::InterleaveUpper(kQuads, k[0], k[2]);
-  const auto high_odd = hn::InterleaveUpper(kQuads, k[1], k[3]);
-  hn::StoreU(hn::InterleaveLower(kQuads, low_even, low_odd), kQuads, to);
-  if (units > 1) hn::StoreU(hn::InterleaveUpper(kQuads, low_even, low_odd), kQuads, to + kPanel);
-  if (units > 2) hn::StoreU(hn::InterleaveLower(kQuads, high_even, high_odd), kQuads, to + 2 * kPanel);
-  if (units > 3) hn::StoreU(hn::InterleaveUpper(kQuads, high_even, high_odd), kQuads, to + 3 * kPanel);
-}
-
-void transpose_panel(const float* w, std::int64_t inputs, std::int64_t units, std::int64_t input_panel,
-                     float* t) {
-  for (std::int64_t n = 0; n < units; n += 4)
-    for (std::int64_t lane = 0; lane < kPanel; lane += 4) {
-      const std::int64_t k = input_panel * kPanel + lane;
-      transpose_block(w + packed_index(inputs, k, n), inputs - k, units - n, t + n * kPanel + lane);
-    }
-}
-
 }  // namespace
 
 void add_gradients(Table<float>& table) {
   table.kernel_gradient = kernel_gradient;
   table.bias_gradient = bias_gradient;
-  table.transpose_panel = transpose_panel;
 }
 
 }  // namespace regulus::kernels::REGULUS_KERNELS_ISA

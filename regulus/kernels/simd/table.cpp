@@ -15,6 +15,7 @@ Table<float> make_table() noexcept {
   table.isa = kIsa;
   add_matmul(table);
   add_gradients(table);
+  add_input_gradient(table);
   add_activations(table);
   add_softmax(table);
   add_draw_mask(table);

@@ -23,14 +23,15 @@ void ActivationStep<T>::add_forward(PhaseList<T>& phases) const {
 }
 
 template <class T>
-void ActivationStep<T>::backward_panels(const Pass<T>& pass, runtime::Range panels) const {
-  const std::int64_t column = panels.begin * kernels::kPanel;
+void ActivationStep<T>::backward_block(const Pass<T>& pass, runtime::Range rows,
+                                       runtime::Range panels) const {
+  const std::int64_t at = rows.begin * in_.stride + panels.begin * kernels::kPanel;
   const Offset saved = kernels::derivative_uses_output(spec_.activation) ? out_.data : in_.data;
-  T* gradient = pass.at(in_.gradient) + column;
+  T* gradient = pass.at(in_.gradient) + at;
   pass.kernels->activation_backward[static_cast<int>(spec_.activation)](
-      gradient, pass.at(saved) + column, gradient, {pass.rows(), panels.size() * kernels::kPanel, in_.stride},
+      gradient, pass.at(saved) + at, gradient, {rows.size(), panels.size() * kernels::kPanel, in_.stride},
       static_cast<T>(spec_.alpha));
-  previous_->backward_panels(pass, panels);
+  previous_->backward_block(pass, rows, panels);
 }
 
 template class ActivationStep<float>;

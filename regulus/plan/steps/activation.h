@@ -14,8 +14,8 @@ class ActivationStep final : public Step<T> {
   const ActivationSpec& spec() const { return spec_; }
   Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
   void add_forward(PhaseList<T>& phases) const override;
-  bool has_panel_backward() const override { return in_.gradient != kNowhere; }
-  void backward_panels(const Pass<T>& pass, runtime::Range panels) const override;
+  bool has_block_backward() const override { return in_.gradient != kNowhere; }
+  void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const override;
 
  private:
   ActivationSpec spec_;

@@ -55,12 +55,13 @@ void ActivityPenaltyStep<T>::add_forward(PhaseList<T>& phases) const {
 }
 
 template <class T>
-void ActivityPenaltyStep<T>::backward_panels(const Pass<T>& pass, runtime::Range panels) const {
+void ActivityPenaltyStep<T>::backward_block(const Pass<T>& pass, runtime::Range rows,
+                                            runtime::Range panels) const {
   const Penalty& p = spec_.penalty;
   const double share = 1.0 / static_cast<double>(pass.rows());
   const std::int64_t begin = panels.begin * kernels::kPanel;
   const std::int64_t end = std::min(panels.end * kernels::kPanel, in_.width);
-  for (std::int64_t r = 0; r < pass.rows(); ++r) {
+  for (std::int64_t r = rows.begin; r < rows.end; ++r) {
     const T* x = pass.at(in_.data) + r * in_.stride;
     T* gradient = pass.at(in_.gradient) + r * in_.stride;
     for (std::int64_t i = begin; i < end; ++i) {
@@ -72,7 +73,7 @@ void ActivityPenaltyStep<T>::backward_panels(const Pass<T>& pass, runtime::Range
       gradient[i] += static_cast<T>(share * g);
     }
   }
-  previous_->backward_panels(pass, panels);
+  previous_->backward_block(pass, rows, panels);
 }
 
 template <class T>

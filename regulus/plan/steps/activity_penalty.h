@@ -15,8 +15,8 @@ class ActivityPenaltyStep final : public Step<T> {
   bool identity() const override { return !counts_; }
   Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
   void add_forward(PhaseList<T>& phases) const override;
-  bool has_panel_backward() const override { return in_.gradient != kNowhere; }
-  void backward_panels(const Pass<T>& pass, runtime::Range panels) const override;
+  bool has_block_backward() const override { return in_.gradient != kNowhere; }
+  void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const override;
   double activity_penalty(const Pass<T>& pass) const override;
   bool couples_rows() const override { return spec_.penalty.orthogonal != 0; }
 

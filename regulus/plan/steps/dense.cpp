@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "regulus/plan/pieces.h"
 #include "regulus/plan/steps/activation.h"
 #include "regulus/plan/steps/mask.h"
 #include "regulus/plan/update.h"
@@ -37,7 +38,8 @@ Value DenseStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Ste
     saved_ = compiler.layout().template reserve<T>(compiler.max_rows() * out_.stride);
   if (mask_) mask_->lay_out(compiler, out_.width);
   if (compiler.training()) {
-    compiler.need_scratch(out_.stride * kPanel * static_cast<std::int64_t>(sizeof(T)));
+    compiler.need_scratch(kernels::input_gradient_scratch(kernel_->units) *
+                          static_cast<std::int64_t>(sizeof(T)));
     compiler.need_scratch(Updater<T>::kTileRows * kPanel * static_cast<std::int64_t>(sizeof(T)));
   }
   return out_;
@@ -52,85 +54,137 @@ void DenseStep<T>::add_prologue(PhaseList<T>& phases) const {
 
 template <class T>
 void DenseStep<T>::add_forward(PhaseList<T>& phases) const {
+  if (narrow()) {
+    phases.rows(
+        name_ + " forward",
+        [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
+          forward(pass, rows, {0, 1});
+        },
+        flops_per_row());
+    return;
+  }
   phases.items(
-      name_ + " forward", kernel_->num_panels(),
-      [this](const Pass<T>& pass, runtime::Range panels, std::byte*) {
-        if (panels.size() > 0) forward(pass, panels);
+      name_ + " forward", kernel_->num_panels() * kPieces,
+      [this](const Pass<T>& pass, runtime::Range pieces, std::byte*) {
+        for_each_piece(pieces, [&](runtime::Range panels, runtime::Range quarters) {
+          forward(pass, share(pass.rows(), quarters), panels);
+        });
       },
       flops_per_row());
 }
 
 template <class T>
-void DenseStep<T>::forward(const Pass<T>& pass, runtime::Range panels) const {
+void DenseStep<T>::forward(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const {
+  if (rows.size() == 0) return;
   const kernels::Table<T>& k = *pass.kernels;
   const std::int64_t column = panels.begin * kPanel;
-  const kernels::Block block{pass.rows(), panels.size() * kPanel, out_.stride};
-  T* saved = pass.at(saved_);
-  T* out = pass.at(out_.data);
-  k.matmul(pass.at(in_.data), in_.stride, kernel_->values, bias_ ? bias_->values : nullptr, saved,
-           out_.stride, pass.rows(), kernel_->inputs, panels.begin, panels.end);
+  const std::int64_t row_at = rows.begin * out_.stride;
+  const kernels::Block block{rows.size(), panels.size() * kPanel, out_.stride};
+  T* saved = pass.at(saved_) + row_at;
+  T* out = pass.at(out_.data) + row_at + column;
+  k.matmul(pass.at(in_.data) + rows.begin * in_.stride, in_.stride, kernel_->values,
+           bias_ ? bias_->values : nullptr, saved, out_.stride, rows.size(), kernel_->inputs, panels.begin,
+           panels.end);
   const T* y = saved + column;
   if (activation_) {
     // The derivative needs y or z: that one stays in `saved`.
-    T* to = kernels::derivative_uses_output(activation_->activation) ? saved + column : out + column;
+    T* to = kernels::derivative_uses_output(activation_->activation) ? saved + column : out;
     k.activation_forward[static_cast<int>(activation_->activation)](y, to, block,
                                                                     static_cast<T>(activation_->alpha));
     y = to;
   }
-  if (mask_) mask_->forward(pass, y, out + column, block, 0, column);
+  if (mask_) mask_->forward(pass, y, out, block, rows.begin, column);
 }
 
 template <class T>
-void DenseStep<T>::backward_panels(const Pass<T>& pass, runtime::Range panels) const {
+void DenseStep<T>::backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const {
   const std::int64_t column = panels.begin * kPanel;
-  const kernels::Block block{pass.rows(), panels.size() * kPanel, out_.stride};
-  T* gradient = pass.at(out_.gradient) + column;
-  if (mask_) mask_->backward(pass, gradient, block, column);
+  const std::int64_t at = rows.begin * out_.stride + column;
+  const kernels::Block block{rows.size(), panels.size() * kPanel, out_.stride};
+  T* gradient = pass.at(out_.gradient) + at;
+  if (mask_) mask_->backward(pass, gradient, block, rows.begin, column);
   if (activation_)
     pass.kernels->activation_backward[static_cast<int>(activation_->activation)](
-        gradient, pass.at(saved_) + column, gradient, block, static_cast<T>(activation_->alpha));
+        gradient, pass.at(saved_) + at, gradient, block, static_cast<T>(activation_->alpha));
 }
 
 template <class T>
 void DenseStep<T>::add_backward(PhaseList<T>& phases) const {
-  if (in_.gradient != kNowhere)
-    phases.items(
-        name_ + " input gradient", kernels::panels(kernel_->inputs),
-        [this](const Pass<T>& pass, runtime::Range panels, std::byte* scratch) {
-          input_gradient(pass, panels, scratch);
+  if (in_.gradient == kNowhere) return;
+  const std::int64_t input_panels = kernels::panels(kernel_->inputs);
+  if (narrow()) {
+    phases.rows(
+        name_ + " input gradient",
+        [this, input_panels](const Pass<T>& pass, runtime::Range rows, std::byte* scratch) {
+          input_gradient(pass, rows, {0, input_panels}, scratch);
         },
         flops_per_row());
+    return;
+  }
   phases.items(
-      name_ + " gradient, update", kernel_->num_panels(),
-      [this](const Pass<T>& pass, runtime::Range panels, std::byte* scratch) {
-        learn(pass, panels, scratch);
+      name_ + " input gradient", input_panels * kPieces,
+      [this](const Pass<T>& pass, runtime::Range pieces, std::byte* scratch) {
+        for_each_piece(pieces, [&](runtime::Range panels, runtime::Range quarters) {
+          input_gradient(pass, share(pass.rows(), quarters), panels, scratch);
+        });
       },
       flops_per_row());
 }
 
 template <class T>
-void DenseStep<T>::input_gradient(const Pass<T>& pass, runtime::Range panels, std::byte* scratch) const {
-  T* transposed = reinterpret_cast<T*>(scratch);
-  for (std::int64_t p = panels.begin; p < panels.end; ++p) {
-    pass.kernels->transpose_panel(kernel_->values, kernel_->inputs, kernel_->units, p, transposed);
-    pass.kernels->matmul(pass.at(out_.gradient), out_.stride, transposed, nullptr,
-                         pass.at(in_.gradient) + p * kPanel, in_.stride, pass.rows(), kernel_->units, 0, 1);
-    previous_->backward_panels(pass, {p, p + 1});
-  }
+void DenseStep<T>::input_gradient(const Pass<T>& pass, runtime::Range rows, runtime::Range panels,
+                                  std::byte* scratch) const {
+  if (rows.size() == 0) return;
+  const kernels::InputGradientArgs<T> args{pass.at(out_.gradient) + rows.begin * out_.stride,
+                                           out_.stride,
+                                           kernel_->values,
+                                           pass.at(in_.gradient) + rows.begin * in_.stride,
+                                           in_.stride,
+                                           rows.size(),
+                                           kernel_->inputs,
+                                           kernel_->units,
+                                           panels.begin,
+                                           panels.end};
+  pass.kernels->input_gradient(args, reinterpret_cast<T*>(scratch));
+  previous_->backward_block(pass, rows, panels);
 }
 
 template <class T>
-void DenseStep<T>::learn(const Pass<T>& pass, runtime::Range panels, std::byte* scratch) const {
+void DenseStep<T>::add_learning(PhaseList<T>& phases) const {
+  const std::string name = name_ + " gradient, update";
+  if (updater_->needs_whole_panels(*kernel_)) {
+    phases.items(
+        name, kernel_->num_panels(),
+        [this](const Pass<T>& pass, runtime::Range panels, std::byte* scratch) {
+          learn(pass, panels, {0, kernel_->inputs}, scratch);
+        },
+        flops_per_row());
+    return;
+  }
+  phases.items(
+      name, kernel_->num_panels() * kPieces,
+      [this](const Pass<T>& pass, runtime::Range pieces, std::byte* scratch) {
+        for_each_piece(pieces, [&](runtime::Range panels, runtime::Range quarters) {
+          learn(pass, panels, share(kernel_->inputs, quarters, kPanel), scratch);
+        });
+      },
+      flops_per_row());
+}
+
+template <class T>
+void DenseStep<T>::learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs,
+                         std::byte* scratch) const {
   T* tile = reinterpret_cast<T*>(scratch);
   for (std::int64_t p = panels.begin; p < panels.end; ++p) {
     const T* dz = pass.at(out_.gradient) + p * kPanel;
-    updater_->begin_panel(pass, *kernel_, p);
-    for (std::int64_t k = 0; k < kernel_->inputs; k += Updater<T>::kTileRows) {
-      const std::int64_t end = std::min(k + Updater<T>::kTileRows, kernel_->inputs);
+    if (inputs.begin == 0) updater_->begin_panel(pass, *kernel_, p);
+    for (std::int64_t k = inputs.begin; k < inputs.end; k += Updater<T>::kTileRows) {
+      const std::int64_t end = std::min(k + Updater<T>::kTileRows, inputs.end);
       pass.kernels->kernel_gradient(pass.at(in_.data), in_.stride, dz, out_.stride, tile, pass.rows(), k,
                                     end);
       updater_->tile(pass, *kernel_, p * kernel_->panel_size() + k * kPanel, (end - k) * kPanel, tile);
     }
+    if (inputs.end < kernel_->inputs) continue;
     updater_->finish_panel(pass, *kernel_, p);
     if (!bias_) continue;
     updater_->begin_panel(pass, *bias_, p);

@@ -24,13 +24,20 @@ class DenseStep final : public Step<T> {
   void add_prologue(PhaseList<T>& phases) const override;
   void add_forward(PhaseList<T>& phases) const override;
   void add_backward(PhaseList<T>& phases) const override;
-  bool has_panel_backward() const override { return activation_ || mask_; }
-  void backward_panels(const Pass<T>& pass, runtime::Range panels) const override;
+  void add_learning(PhaseList<T>& phases) const override;
+  bool has_block_backward() const override { return activation_ || mask_; }
+  void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const override;
 
  private:
-  void forward(const Pass<T>& pass, runtime::Range panels) const;
-  void input_gradient(const Pass<T>& pass, runtime::Range panels, std::byte* scratch) const;
-  void learn(const Pass<T>& pass, runtime::Range panels, std::byte* scratch) const;
+  void forward(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const;
+  void input_gradient(const Pass<T>& pass, runtime::Range rows, runtime::Range panels,
+                      std::byte* scratch) const;
+  void learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs, std::byte* scratch) const;
+
+  // One panel cannot be shared out: such a layer, a classifier's last, works row by row, without a
+  // barrier between it and the loss. Each worker then reads all its weights.
+  bool narrow() const { return kernel_->num_panels() == 1 && kernel_->inputs <= kWidestNarrow; }
+  static constexpr std::int64_t kWidestNarrow = 1024;
 
   // Of one of the three matrix products, all equally long.
   double flops_per_row() const { return 2.0 * static_cast<double>(kernel_->inputs * kernel_->units); }

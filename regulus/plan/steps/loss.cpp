@@ -53,11 +53,10 @@ void LossStep<T>::add_forward(PhaseList<T>& phases) const {
 
 template <class T>
 void LossStep<T>::add_backward(PhaseList<T>& phases) const {
-  if (in_.gradient == kNowhere || !previous_->has_panel_backward()) return;
-  phases.items("loss gradient", kernels::panels(in_.width),
-               [this](const Pass<T>& pass, runtime::Range panels, std::byte*) {
-                 if (panels.size() > 0) previous_->backward_panels(pass, panels);
-               });
+  if (in_.gradient == kNowhere || !previous_->has_block_backward()) return;
+  phases.rows("loss gradient", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
+    previous_->backward_block(pass, rows, {0, kernels::panels(in_.width)});
+  });
 }
 
 template <class T>

@@ -29,11 +29,11 @@ void MaskStep<T>::add_forward(PhaseList<T>& phases) const {
 }
 
 template <class T>
-void MaskStep<T>::backward_panels(const Pass<T>& pass, runtime::Range panels) const {
+void MaskStep<T>::backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const {
   const std::int64_t column = panels.begin * kernels::kPanel;
-  mask_.backward(pass, pass.at(in_.gradient) + column,
-                 {pass.rows(), panels.size() * kernels::kPanel, in_.stride}, column);
-  previous_->backward_panels(pass, panels);
+  mask_.backward(pass, pass.at(in_.gradient) + rows.begin * in_.stride + column,
+                 {rows.size(), panels.size() * kernels::kPanel, in_.stride}, rows.begin, column);
+  previous_->backward_block(pass, rows, panels);
 }
 
 template class MaskStep<float>;

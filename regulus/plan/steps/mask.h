@@ -20,8 +20,8 @@ class MaskStep final : public Step<T> {
   Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
   void add_prologue(PhaseList<T>& phases) const override;
   void add_forward(PhaseList<T>& phases) const override;
-  bool has_panel_backward() const override { return in_.gradient != kNowhere; }
-  void backward_panels(const Pass<T>& pass, runtime::Range panels) const override;
+  bool has_block_backward() const override { return in_.gradient != kNowhere; }
+  void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const override;
 
  private:
   Mask<T> mask_;

@@ -30,11 +30,10 @@ void SoftmaxStep<T>::add_backward(PhaseList<T>& phases) const {
     T* gradient = pass.at(in_.gradient) + at;
     run(gradient, pass.at(out_.data) + at, gradient, rows.size(), in_.width, in_.stride);
   });
-  if (previous_->has_panel_backward())
-    phases.items(spec_.name + " input gradient", kernels::panels(in_.width),
-                 [this](const Pass<T>& pass, runtime::Range panels, std::byte*) {
-                   if (panels.size() > 0) previous_->backward_panels(pass, panels);
-                 });
+  if (previous_->has_block_backward())
+    phases.rows(spec_.name + " input gradient", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
+      previous_->backward_block(pass, rows, {0, kernels::panels(in_.width)});
+    });
 }
 
 template class SoftmaxStep<float>;

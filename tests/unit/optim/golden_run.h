@@ -48,7 +48,7 @@ class GivenGradients {
         static_cast<T>(optimizer_->learning_rate() * optimizer_->options().weight_decay.value_or(0));
     for (std::size_t i = 0; i < gradients.size(); ++i) apply(*weights_.all()[i], gradients[i]);
     for (const plan::Phase<T>& phase : after_)
-      for (const auto& part : phase.parts) part.run(pass_, {0, phase.items}, nullptr);
+      for (const auto& part : phase.parts) part.run(pass_, {0, part.items}, nullptr);
   }
 
   std::vector<Tensor> weights() const {

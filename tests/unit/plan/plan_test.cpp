@@ -19,11 +19,16 @@ using regulus::testing::expect_error;
 constexpr LossSpec kSparse{
     .loss = Loss::kSparseCategoricalCrossentropy, .from_logits = false, .label_smoothing = 0};
 
-std::vector<std::string> names(const std::vector<Phase<float>>& phases) {
-  std::vector<std::string> out;
-  for (const auto& phase : phases) out.push_back(phase.parts.front().name);
+// What runs between two barriers, in order.
+std::vector<std::vector<std::string>> names(const std::vector<Phase<float>>& phases) {
+  std::vector<std::vector<std::string>> out;
+  for (const auto& phase : phases) {
+    out.emplace_back();
+    for (const auto& part : phase.parts) out.back().push_back(part.name);
+  }
   return out;
 }
+using Names = std::vector<std::vector<std::string>>;
 
 Chain notebook(std::int64_t width) {
   Chain chain(width);
@@ -42,20 +47,23 @@ Chain notebook(std::int64_t width) {
 TEST(Plan, TrainsInFewPhases) {
   const Chain chain = notebook(40);
   const Network<float> net(chain.graph, keeping_gradients(8, kSparse));
+  // The last layer is one panel wide: it goes row by row, with the loss and back.
   EXPECT_EQ(names(net.plan.phases()),
-            (std::vector<std::string>{"alpha_dropout masks", "dense_1 forward", "dense_4 forward",
-                                      "dense_7 forward", "loss", "dense_7 input gradient",
-                                      "dense_7 gradient, update", "dense_4 input gradient",
-                                      "dense_4 gradient, update", "dense_1 gradient, update"}));
+            (Names{{"fetch", "alpha_dropout masks", "alpha_dropout masks", "alpha_dropout masks", "gather"},
+                   {"dense_1 forward"},
+                   {"dense_4 forward"},
+                   {"dense_7 forward", "loss", "dense_7 input gradient"},
+                   {"dense_4 input gradient"},
+                   {"dense_1 gradient, update", "dense_4 gradient, update", "dense_7 gradient, update"}}));
   EXPECT_TRUE(net.plan.stochastic());
 }
 
 TEST(Plan, PredictsInFewPhases) {
   const Chain chain = notebook(40);
   const Network<float> net(chain.graph, predicting(8));
-  EXPECT_EQ(names(net.plan.phases()),
-            (std::vector<std::string>{"gather", "dense_1 forward", "dense_4 forward", "dense_7 forward",
-                                      "softmax softmax"}));
+  EXPECT_EQ(
+      names(net.plan.phases()),
+      (Names{{"gather"}, {"dense_1 forward"}, {"dense_4 forward"}, {"dense_7 forward", "softmax softmax"}}));
   EXPECT_FALSE(net.plan.stochastic());
   EXPECT_EQ(net.plan.output_width(), 10);
   EXPECT_EQ(net.plan.output_stride(), 16);
@@ -72,12 +80,14 @@ TEST(Plan, KeepsWhatPrecedesTheFirstDrawApart) {
       .softmax();
   const Network<float> net(chain.graph, predicting(8, Mode::kMonteCarlo));
   // The second mask belongs to its dense step: what it follows is stochastic already.
-  EXPECT_EQ(names(net.plan.phases()),
-            (std::vector<std::string>{"gather", "dense_0 forward", "dropout masks", "dense_3 forward",
-                                      "dense_6 forward", "softmax softmax"}));
+  EXPECT_EQ(names(net.plan.phases()), (Names{{"gather"},
+                                             {"dense_0 forward"},
+                                             {"dropout masks", "dropout masks", "dropout forward"},
+                                             {"dense_3 forward"},
+                                             {"dense_6 forward", "softmax softmax"}}));
   std::vector<bool> stochastic;
   for (const auto& phase : net.plan.phases()) stochastic.push_back(phase.stochastic);
-  EXPECT_EQ(stochastic, (std::vector<bool>{false, false, true, true, true, true}));
+  EXPECT_EQ(stochastic, (std::vector<bool>{false, false, true, true, true}));
 }
 
 TEST(Plan, RefusesLogitsFromANetworkThatEndsInProbabilities) {

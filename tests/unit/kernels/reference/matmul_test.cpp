@@ -38,6 +38,11 @@ struct Layer {
     for (std::int64_t r = 0; r < rows; ++r) sum += at(x, inputs, r, k) * at(dz, units, r, n);
     return sum;
   }
+  double dx(std::int64_t r, std::int64_t k) const {
+    double sum = 0;
+    for (std::int64_t n = 0; n < units; ++n) sum += at(dz, units, r, n) * at(w, units, k, n);
+    return sum;
+  }
   double db(std::int64_t n) const {
     double sum = 0;
     for (std::int64_t r = 0; r < rows; ++r) sum += at(dz, units, r, n);
@@ -99,19 +104,19 @@ TEST(KernelGradient, IsTheSumOverTheBatch) {
   }
 }
 
-TEST(TransposePanel, HoldsInputsAsLanes) {
-  const Layer layer(1, 20, 5);
-  Guarded<double> w(16 * 20);
-  kernels::pack(layer.w.data(), 20, 5, w.data());
-  for (std::int64_t panel = 0; panel < 2; ++panel) {
-    Guarded<double> t(5 * kPanel);
-    kernels::reference_table<double>().transpose_panel(w.data(), 20, 5, panel, t.data());
-    for (std::int64_t n = 0; n < 5; ++n)
-      for (std::int64_t lane = 0; lane < kPanel; ++lane) {
-        const std::int64_t k = panel * kPanel + lane;
-        EXPECT_EQ(t[n * kPanel + lane], k < 20 ? Layer::at(layer.w, 5, k, n) : 0.0);
-      }
-  }
+TEST(InputGradient, IsTheSumOverTheUnits) {
+  const Layer layer(5, 20, 40);
+  const Guarded<double> dz = padded_rows(layer.dz, 5, 40);
+  Guarded<double> w(kernels::padded(40) * 20);
+  kernels::pack(layer.w.data(), 20, 40, w.data());
+  const auto& table = kernels::reference_table<double>();
+  Guarded<double> dx(5 * 32);
+  table.input_gradient({dz.data(), 48, w.data(), dx.data(), 32, 5, 20, 40, 0, 2}, nullptr);
+  for (std::int64_t r = 0; r < 5; ++r)
+    for (std::int64_t k = 0; k < 32; ++k) EXPECT_NEAR(dx[r * 32 + k], k < 20 ? layer.dx(r, k) : 0, kRounding);
+  Guarded<double> part(5 * 32);
+  table.input_gradient({dz.data(), 48, w.data(), part.data(), 32, 5, 20, 40, 1, 2}, nullptr);
+  for (std::int64_t i = 0; i < part.size(); ++i) EXPECT_EQ(part[i], i % 32 < 16 ? 7.0 : dx[i]);
 }
 
 // The promise that everything else rests on: one chain of fused operations in ascending order.

@@ -67,22 +67,5 @@ TEST(SimdBiasGradient, EveryRowCount) {
     }
 }
 
-TEST(SimdTransposePanel, EveryUnitCountAndPanel) {
-  for (const std::int64_t inputs : {1, 3, 15, 16, 17, 50})
-    for (const std::int64_t units : {1, 2, 3, 4, 5, 15, 16, 17, 31, 33, 100})
-      for (std::int64_t panel = 0; panel < kernels::panels(inputs); ++panel) {
-        const Guarded<float> w = numbers(4, inputs * kernels::padded(units), Fill::kSpecial);
-        const auto run = [&](const kernels::Table<float>& table) {
-          Guarded<float> t(units * kPanel);
-          table.transpose_panel(w.data(), inputs, units, panel, t.data());
-          return t;
-        };
-        const Guarded<float> wanted = run(kernels::reference_table<float>());
-        testing::for_each_table([&](const kernels::Table<float>& table, const std::string& isa) {
-          testing::expect_same_bits(run(table), wanted, label(isa, inputs, units, panel));
-        });
-      }
-}
-
 }  // namespace
 }  // namespace regulus
