@@ -175,23 +175,30 @@ template <class T>
 void DenseStep<T>::learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs,
                          std::byte* scratch) const {
   T* tile = reinterpret_cast<T*>(scratch);
-  for (std::int64_t p = panels.begin; p < panels.end; ++p) {
-    const T* dz = pass.at(out_.gradient) + p * kPanel;
-    if (inputs.begin == 0) updater_->begin_panel(pass, *kernel_, p);
-    for (std::int64_t k = inputs.begin; k < inputs.end; k += Updater<T>::kTileRows) {
-      const std::int64_t end = std::min(k + Updater<T>::kTileRows, inputs.end);
-      pass.kernels->kernel_gradient(pass.at(in_.data), in_.stride, dz, out_.stride, tile, pass.rows(), k,
-                                    end);
+  if (inputs.begin == 0)
+    for (std::int64_t p = panels.begin; p < panels.end; ++p) updater_->begin_panel(pass, *kernel_, p);
+  // All panels of some inputs: the batch's columns of those stay in the first-level cache.
+  for (std::int64_t k = inputs.begin; k < inputs.end; k += Updater<T>::kTileRows) {
+    const std::int64_t end = std::min(k + Updater<T>::kTileRows, inputs.end);
+    for (std::int64_t p = panels.begin; p < panels.end; ++p) {
+      pass.kernels->kernel_gradient(pass.at(in_.data), in_.stride, pass.at(out_.gradient) + p * kPanel,
+                                    out_.stride, tile, pass.rows(), k, end);
       updater_->tile(pass, *kernel_, p * kernel_->panel_size() + k * kPanel, (end - k) * kPanel, tile);
     }
-    if (inputs.end < kernel_->inputs) continue;
-    updater_->finish_panel(pass, *kernel_, p);
-    if (!bias_) continue;
-    updater_->begin_panel(pass, *bias_, p);
-    pass.kernels->bias_gradient(dz, out_.stride, tile, pass.rows());
-    updater_->tile(pass, *bias_, p * kPanel, kPanel, tile);
-    updater_->finish_panel(pass, *bias_, p);
   }
+  if (inputs.end < kernel_->inputs) return;
+  for (std::int64_t p = panels.begin; p < panels.end; ++p) {
+    updater_->finish_panel(pass, *kernel_, p);
+    if (bias_) learn_bias(pass, p, tile);
+  }
+}
+
+template <class T>
+void DenseStep<T>::learn_bias(const Pass<T>& pass, std::int64_t panel, T* tile) const {
+  updater_->begin_panel(pass, *bias_, panel);
+  pass.kernels->bias_gradient(pass.at(out_.gradient) + panel * kPanel, out_.stride, tile, pass.rows());
+  updater_->tile(pass, *bias_, panel * kPanel, kPanel, tile);
+  updater_->finish_panel(pass, *bias_, panel);
 }
 
 template class DenseStep<float>;

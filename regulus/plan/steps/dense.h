@@ -33,6 +33,7 @@ class DenseStep final : public Step<T> {
   void input_gradient(const Pass<T>& pass, runtime::Range rows, runtime::Range panels,
                       std::byte* scratch) const;
   void learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs, std::byte* scratch) const;
+  void learn_bias(const Pass<T>& pass, std::int64_t panel, T* tile) const;
 
   // One panel cannot be shared out: such a layer, a classifier's last, works row by row, without a
   // barrier between it and the loss. Each worker then reads all its weights.
