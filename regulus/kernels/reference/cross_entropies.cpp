@@ -75,8 +75,9 @@ T softmax_from_logits(const Row<T>& row) {
   const V loss = row.sum([&](std::int64_t i) {
     return weighed_cost(row.template target<sparse>(i), log_sum - (row.x(i) - max));
   });
-  row.write_gradient(
-      [&](std::int64_t i) { return (e(i) / sum - row.template target<sparse>(i)) * row.scale(); });
+  row.write_gradient([&](std::int64_t i) {
+    return logit_gradient(e(i) / sum, row.template target<sparse>(i), row.scale());
+  });
   row.write_output([&](std::int64_t i) { return e(i) / sum; });
   return loss.v;
 }
@@ -140,7 +141,7 @@ void binary(const LossArgs<T>& args) {
     V sum;
     if (args.from_logits) {
       sum = row.sum([&](std::int64_t i) { return binary_logit_loss(row.x(i), t(i)); });
-      row.write_gradient([&](std::int64_t i) { return (sigmoid(row.x(i)) - t(i)) * scale; });
+      row.write_gradient([&](std::int64_t i) { return logit_gradient(sigmoid(row.x(i)), t(i), scale); });
       row.write_output([&](std::int64_t i) { return sigmoid(row.x(i)); });
     } else {
       sum = row.sum([&](std::int64_t i) { return binary_loss(clipped(row.x(i)), t(i)); });

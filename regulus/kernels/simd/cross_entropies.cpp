@@ -18,7 +18,8 @@ float softmax_from_logits(const LossRow& row) {
   const Lanes loss =
       row.sum([&](Column at) { return weighed_cost(row.target<sparse>(at), log_sum - (row.x(at) - max)); });
   row.write_output([&](Column at) { return e(at) / sum; });
-  row.write_gradient([&](Column at) { return (e(at) / sum - row.target<sparse>(at)) * row.scale(); });
+  row.write_gradient(
+      [&](Column at) { return logit_gradient(e(at) / sum, row.target<sparse>(at), row.scale()); });
   return loss.first();
 }
 
@@ -48,7 +49,7 @@ float binary_from_logits(const LossRow& row, Lanes units) {
   const auto t = [&](Column at) { return row.target<false>(at); };
   const Lanes scale = row.scale() / units;
   const Lanes sum = row.sum([&](Column at) { return binary_logit_loss(row.x(at), t(at)); });
-  row.write_gradient([&](Column at) { return (sigmoid(row.x(at)) - t(at)) * scale; });
+  row.write_gradient([&](Column at) { return logit_gradient(sigmoid(row.x(at)), t(at), scale); });
   row.write_output([&](Column at) { return sigmoid(row.x(at)); });
   return (sum / units).first();
 }

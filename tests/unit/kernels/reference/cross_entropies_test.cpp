@@ -108,5 +108,21 @@ TEST(CrossEntropies, AClassThatIsNotWantedMayBeImpossible) {
             std::numeric_limits<float>::infinity());
 }
 
+// e^-80 is a normal number, but its product with a weight might not be one.
+TEST(CrossEntropies, AGradientThatIsNothingToAnyWeightIsZero) {
+  LossCase<float> c{};
+  c.loss = kSparse;
+  c.rows = 1;
+  c.units = 3;
+  c.from_logits = true;
+  c.prediction = {80, 0, 30};
+  c.labels = {0};
+  c.index = {0};
+  c.row_scale = {1};
+  const LossResult<float> found = run_loss(kernels::reference_table<float>(), c);
+  EXPECT_EQ(found.gradient[1], 0.0f);
+  EXPECT_NEAR(found.gradient[2] / std::exp(-50.0f), 1, 1e-6);  // 2 ulp of float
+}
+
 }  // namespace
 }  // namespace regulus

@@ -12,6 +12,7 @@ namespace {
 
 using kernels::kPanel;
 using kernels::UpdateRule;
+using testing::Guarded;
 
 /// The rule and the coefficients of step t = 1, 2, …, from the formulas of Keras 3.
 struct Optimizer {
@@ -143,6 +144,28 @@ TEST(Updates, RmspropCenteredWithMomentum) {
     em = momentum * em + lr * gradient / std::sqrt(ev - emean * emean + eps);
     ew -= em;
     EXPECT_NEAR(w[7], ew, 1e-12);  // a few roundings in double
+  }
+}
+
+// Subnormal numbers make processors slow, and a decaying average would stay one for ever.
+TEST(Updates, AStateThatDecaysEndsAtZero) {
+  const float c[kernels::kMaxCoefficients] = {1e-3f, 0.1f, 0.05f, 1e-7f, 0.9f, 0.1f, 1.0f, 0.0f};
+  const auto decay = {UpdateRule::kMomentum, UpdateRule::kNesterov, UpdateRule::kAdam, UpdateRule::kNadam};
+  const float sgd[] = {1e-3f, 0.9f};
+  for (const UpdateRule rule : decay) {
+    const bool momentum = rule == UpdateRule::kMomentum || rule == UpdateRule::kNesterov;
+    testing::Guarded<float> w(kPanel), m(kPanel, 1e-3f), v(kPanel, 1e-6f), g(kPanel, 0.0f);
+    float* slots[kernels::kMaxSlots] = {m.data(), v.data(), nullptr};
+    for (int step = 0; step < 3000; ++step) {
+      kernels::reference_table<float>().update[static_cast<int>(rule)](w.data(), slots, g.data(), kPanel,
+                                                                       momentum ? sgd : c);
+      ASSERT_NE(std::fpclassify(m[0]), FP_SUBNORMAL) << static_cast<int>(rule) << " step " << step;
+      ASSERT_NE(std::fpclassify(v[0]), FP_SUBNORMAL) << static_cast<int>(rule) << " step " << step;
+    }
+    EXPECT_EQ(m[0], 0.0f) << static_cast<int>(rule);
+    if (!momentum) {
+      EXPECT_EQ(v[0], 0.0f) << static_cast<int>(rule);
+    }
   }
 }
 
