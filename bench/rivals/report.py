@@ -14,7 +14,11 @@ HEADS = {"J1": "J1 epoch", "J1 first": "first", "J2": "J2 mc", "J3": "J3 predict
 UNITS = {"J4": (1e6, "µs"), "J6": (2**-20, "MiB"), "J3": (1e3, "ms")}
 # Useful floating-point operations of a job, 10^9: what the network's matrices need and no more.
 WORK = {"J1": 61.7, "J2": 531.0, "J3": 5.3}
-RIVALS_OF = {"PyTorch": ("torch", "torch-compile"), "JAX by hand": ("jax",), "Keras, TensorFlow": ("keras-tensorflow",)}
+RIVALS_OF = {
+    "JAX by hand": ("jax",),
+    "PyTorch": ("torch", "torch-compile"),
+    "Keras, TensorFlow": ("keras-tensorflow",),
+}
 
 
 def median(systems, name, job):
@@ -64,7 +68,8 @@ def goals(systems):
     def add(job, goal, value, form, holds):
         number, rival = value if isinstance(value, tuple) else (value, None)
         text = None if number is None else form.format(number) + (f" ({rival})" if rival else "")
-        found.append({"job": job, "goal": goal, "reached": text, "met": None if number is None else holds(number)})
+        met = None if number is None else holds(number)
+        found.append({"job": job, "goal": goal, "reached": text, "met": met})
 
     share = "{:.0%}"
     at_least("J1", "share of FMA peak", 0.6, peak_share(systems, "J1"), share)
@@ -117,8 +122,8 @@ def show(document):
         print(f"The machine was busy: {about['load_before']} runnable processes before the first round.")
     peak = systems["regulus"]["jobs"].get("peak_gflops")
     if peak:
-        print(f"FMA peak of {about['threads']} threads with {systems['regulus']['isa']}: {peak['median']:.0f} GFLOP/s "
-              f"({peak['min']:.0f}–{peak['max']:.0f})")
+        print(f"FMA peak of {about['threads']} threads with {systems['regulus']['isa']}: "
+              f"{peak['median']:.0f} GFLOP/s ({peak['min']:.0f}–{peak['max']:.0f})")
     print()
     table(["system", *heads, "test accuracy"],
           [[system["title"], *(cell(job, system["jobs"]) for job in jobs),
@@ -127,11 +132,12 @@ def show(document):
     print("\nTimes what regulus takes")
     table(["system", *heads],
           [[systems[name]["title"], *(number(row[job]) if job in row else "–" for job in jobs)]
-           for name, row in document["ratios"].items()])
+           for name, row in document["ratios"].items() if row])
     print("\nGoals")
     verdicts = {True: "met", False: "not met", None: "not run"}
     table(["job", "goal", "reached", ""],
-          [[goal["job"], goal["goal"], goal["reached"] or "–", verdicts[goal["met"]]] for goal in document["goals"]])
+          [[goal["job"], goal["goal"], goal["reached"] or "–", verdicts[goal["met"]]]
+           for goal in document["goals"]])
     print()
     for system in systems.values():
         versions = " ".join(f"{name} {version}" for name, version in system.get("versions", {}).items())

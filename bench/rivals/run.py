@@ -9,6 +9,7 @@ import argparse
 import datetime
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -113,7 +114,8 @@ class Race:
         self.absent = absent
         self.folder = systems.BUILD / "rivals"
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.results = {system.name: {"title": system.title, "failures": [], "values": {}} for system in chosen}
+        self.results = {system.name: {"title": system.title, "failures": [], "values": {}}
+                        for system in chosen}
         for name, reason in absent.items():
             self.results[name]["failures"].append(reason)
 
@@ -159,8 +161,9 @@ class Race:
         output, _, _ = self.start(system, (*system.command, *self.arguments_of(system, jobs)))
         answer = last_document(output)
         self.keep(system, answer["seconds"])
-        self.keep(system, {key: answer[key] for key in ("accuracy", "peak_gflops") if key in answer})
-        self.results[system.name].update({key: answer[key] for key in ("note", "versions", "isa") if key in answer})
+        figures, facts = ("accuracy", "peak_gflops"), ("note", "versions", "isa")
+        self.keep(system, {key: answer[key] for key in figures if key in answer})
+        self.results[system.name].update({key: answer[key] for key in facts if key in answer})
 
     def notebook_process(self, system, _):
         command = system.notebook or (*system.command, *self.arguments_of(system, ["J5"]))
@@ -175,12 +178,14 @@ def summary(values):
 def default_output(arguments, about, complete):
     if not complete:
         return systems.BUILD / "rivals" / "last.json"
-    isa = next((name for name in ("avx512f", "avx2", "sve", "asimd") if name in about["instruction_sets"]), "scalar")
+    widest_first = ("avx512f", "avx2", "sve", "asimd")
+    isa = next((name for name in widest_first if name in about["instruction_sets"]), "scalar")
     day = datetime.date.today().isoformat()
     return systems.ROOT / "bench" / "results" / f"rivals-{day}-{isa}-{arguments.threads}-threads.json"
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the running system ends too
     arguments = parse_arguments()
     arguments.data = str(Path(arguments.data).resolve())
     chosen = [system for system in systems.SYSTEMS
