@@ -92,7 +92,7 @@ def jax_programs(model):
 
 
 class Keras:
-    note = f"steps_per_execution={STEPS_PER_CALL}; predict_on_batch of the whole set; J2 and J4 by compiled calls"
+    note = f"steps_per_execution={STEPS_PER_CALL}; predict_on_batch; J2 and J4 by compiled calls"
 
     def __init__(self, threads):
         backend = keras.backend.backend()

@@ -26,7 +26,7 @@ def make_graph():
 
 
 class OnnxRuntime:
-    note = "weights untrained, so its accuracy is chance; J4 with one thread, where it is fastest"
+    note = "weights that nobody trained; J4 with one thread, where it is fastest"
 
     def __init__(self, threads):
         self.threads = threads

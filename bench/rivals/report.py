@@ -106,6 +106,11 @@ def cell(job, figures):
     return f"{middle} {unit}" + (f" ({low}–{high})" if len(figures[job]["values"]) > 1 else "")
 
 
+def accuracy(figures):
+    """Of the test rows, if J1 has trained anything."""
+    return f"{figures['accuracy']['median']:.3f}" if "J1" in figures and "accuracy" in figures else "–"
+
+
 def table(head, rows):
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     for row in [head, ["-" * width for width in widths], *rows]:
@@ -117,7 +122,7 @@ def show(document):
     jobs = [job for job in COLUMNS if any(job in system["jobs"] for system in systems.values())]
     heads = [HEADS.get(job, job) for job in jobs]
     print(f"{about['cpu']}, {about['cores']} processors, {', '.join(about['instruction_sets'])}")
-    print(f"{about['threads']} threads, {document['rounds']} rounds; median (least–most); {document['date']}")
+    print(f"Threads: {about['threads']}, rounds: {document['rounds']}, {document['date']}")
     if about["load_before"] > 0.5:
         print(f"The machine was busy: {about['load_before']} runnable processes before the first round.")
     peak = systems["regulus"]["jobs"].get("peak_gflops")
@@ -126,8 +131,7 @@ def show(document):
               f"{peak['median']:.0f} GFLOP/s ({peak['min']:.0f}–{peak['max']:.0f})")
     print()
     table(["system", *heads, "test accuracy"],
-          [[system["title"], *(cell(job, system["jobs"]) for job in jobs),
-            f"{system['jobs']['accuracy']['median']:.3f}" if "accuracy" in system["jobs"] else "–"]
+          [[system["title"], *(cell(job, system["jobs"]) for job in jobs), accuracy(system["jobs"])]
            for system in systems.values()])
     print("\nTimes what regulus takes")
     table(["system", *heads],

@@ -43,7 +43,7 @@ def make_model():
 
 
 def nadam(weights, gradients, m, v, state):
-    """Keras's Nadam over all weights, for the compiler to fuse; state holds the step and the product of mus."""
+    """Keras's Nadam over all weights, to be fused; state holds the step and the product of mus."""
     t = state[0] + 1
     mu, mu_next = (0.9 * (1 - 0.5 * 0.96**step) for step in (t, t + 1))
     product = state[1] * mu
