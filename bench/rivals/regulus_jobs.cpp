@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The jobs of bench/README.md, done by regulus. Same protocol as the rivals' scripts (common.py):
+// regulus_bench_jobs --jobs J1,J2,J3,J4 --threads N [--data DIR], one JSON line on standard output.
+#include <regulus/regulus.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "bench/peak.h"
+
+using namespace regulus;
+
+namespace {
+
+constexpr int kSamples = 100;
+constexpr int kPredictions = 7;
+constexpr int kSingleRows = 2000;
+
+struct Arguments {
+  std::set<std::string> jobs;
+  int threads = 1;
+  std::string data;
+};
+
+Arguments parse(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string name = argv[i];
+    const std::string value = argv[i + 1];
+    if (name == "--jobs") {
+      std::istringstream list(value);
+      for (std::string job; std::getline(list, job, ',');) arguments.jobs.insert(job);
+    } else if (name == "--threads") {
+      arguments.threads = std::stoi(value);
+    } else if (name == "--data") {
+      arguments.data = value;
+    } else {
+      throw std::invalid_argument("unknown option " + name);
+    }
+  }
+  return arguments;
+}
+
+template <class Body>
+double seconds(const Body& body) {
+  const auto begin = std::chrono::steady_clock::now();
+  body();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+template <class Body>
+double median_seconds(int calls, const Body& body) {
+  std::vector<double> times(static_cast<std::size_t>(calls));
+  for (double& time : times) time = seconds(body);
+  std::nth_element(times.begin(), times.begin() + calls / 2, times.end());
+  return times[static_cast<std::size_t>(calls / 2)];
+}
+
+Sequential make_model() {
+  Sequential model({
+      Flatten({.input_shape = {28, 28}}),
+      AlphaDropout({.rate = 0.2}),
+      Dense({.units = 300, .activation = "selu", .kernel_initializer = "lecun_normal"}),
+      AlphaDropout({.rate = 0.2}),
+      Dense({.units = 100, .activation = "selu", .kernel_initializer = "lecun_normal"}),
+      AlphaDropout({.rate = 0.2}),
+      Dense({.units = 10, .activation = "softmax"}),
+  });
+  model.compile({.optimizer = "nadam", .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
+  return model;
+}
+
+double accuracy(const Sequential& model, const Dataset& test) {
+  const auto predicted = argmax(model.predict(test));
+  const auto labels = test.labels();
+  int right = 0;
+  for (std::size_t i = 0; i < labels.size(); ++i) right += predicted[i] == labels[i];
+  return right / static_cast<double>(labels.size());
+}
+
+using Times = std::map<std::string, double>;
+
+Times measure(Sequential& model, const Dataset& train, const Dataset& test,
+              const std::set<std::string>& jobs) {
+  Times times;
+  if (jobs.contains("J1")) {
+    times["J1 first"] = seconds([&] { model.fit(train, {.epochs = 1, .verbose = 0}); });
+    times["J1"] = seconds([&] { model.fit(train, {.epochs = 2, .verbose = 0, .initial_epoch = 1}); });
+  }
+  for (const auto& [job, masks] : {std::pair{"J2", "independent"}, std::pair{"J2 shared", "shared"}}) {
+    if (!jobs.contains("J2")) break;
+    model.predict_mc(test, {.samples = 1, .masks = masks});
+    times[job] = seconds([&] { model.predict_mc(test, {.samples = kSamples, .masks = masks}); });
+  }
+  if (jobs.contains("J3")) {
+    model.predict(test);
+    times["J3"] = median_seconds(kPredictions, [&] { model.predict(test); });
+  }
+  if (jobs.contains("J4")) {
+    const Dataset row = test.slice(0, 1);
+    model.predict(row);
+    times["J4"] = median_seconds(kSingleRows, [&] { model.predict(row); });
+  }
+  return times;
+}
+
+void run(const Arguments& arguments) {
+  runtime::set_num_threads(arguments.threads);
+  set_random_seed(42);
+  const double peak_before = bench::fma_peak_gflops(arguments.threads);
+  auto [train_full, test] = datasets::fashion_mnist::load_data(
+      {.directory = arguments.data, .allow_download = false, .allow_embedded = false});
+  const Dataset train = train_full.split_at(5000).second;
+  const auto scaled = Normalization::fit(train, {.scale = 1.0 / 255});
+  Sequential model = make_model();
+  const Times times = measure(model, scaled(train), scaled(test), arguments.jobs);
+  const double peak_after = bench::fma_peak_gflops(arguments.threads);
+
+  std::printf("{\"seconds\": {");
+  const char* comma = "";
+  for (const auto& [job, time] : times) {
+    std::printf("%s\"%s\": %.9f", comma, job.c_str(), time);
+    comma = ", ";
+  }
+  std::printf(
+      "}, \"accuracy\": %.4f, \"peak_gflops\": %.1f, \"isa\": \"%s\", \"versions\": {\"regulus\": \"%s\"}}\n",
+      accuracy(model, scaled(test)), std::max(peak_before, peak_after),
+      std::string(name(runtime::active_isa())).c_str(), version());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try { run(parse(argc, argv)); } catch (const std::exception& error) {
+  std::fprintf(stderr, "regulus_bench_jobs: %s\n", error.what());
+  return 1;
+}
