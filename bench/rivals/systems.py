@@ -47,7 +47,8 @@ KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "4294967296"}
 REGULUS_JOBS = (str(BUILD / "release" / "regulus_bench_jobs"),)
 
 SYSTEMS = (
-    System("regulus", "regulus", REGULUS_JOBS,
+    System("regulus", "regulus", REGULUS_JOBS),
+    System("regulus-notebook", "regulus notebook", (), jobs=("J5", "J6"),
            notebook=(str(BUILD / "release" / "regulus"), "notebook", "--quiet")),
     System("regulus-1", "regulus, one thread", REGULUS_JOBS, jobs=("J1", "J2", "J3", "J4"), threads=1),
     System("jax", "JAX by hand", script("jax_net.py"), needs=("jax", "numpy")),
