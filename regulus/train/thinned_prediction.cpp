@@ -13,8 +13,8 @@ using Network = plan::ThinnedNetwork<float>;
 using Rows = plan::ThinnedRows<float>;
 
 // Blocks of rows that one worker holds while all samples pass over them: enough to pay for gathering
-// each sample's weights, 8 MiB for 784 features and 300 units.
-constexpr std::int64_t kBlocksAWorker = 40;
+// each sample's weights, 17 MB for 784 features and 300 units.
+constexpr std::int64_t kBlocksAWorker = 80;
 // Samples that pass over a block while its rows are in the second-level cache; their weights, which
 // are smaller than the network's, stay in the third.
 constexpr std::int64_t kMostSamples = 32;
