@@ -33,6 +33,7 @@ void gather_group(const Weight<T>& kernel, const typename ThinnedSample<T>::Laye
                   std::int64_t live, T factor, T* to, double (&sums)[kColumnGroup]) {
   const T* from[kColumnGroup];
   T factors[kColumnGroup] = {};
+  double added[kColumnGroup] = {};  // in registers, while `sums` might be anybody's memory
   for (std::int64_t n = 0; n < kColumnGroup; ++n) {
     const std::int64_t unit = layer.units[static_cast<std::size_t>(first + n)];
     from[n] = kernel.values + kernels::packed_index(kernel.inputs, 0, unit);
@@ -40,13 +41,15 @@ void gather_group(const Weight<T>& kernel, const typename ThinnedSample<T>::Laye
   }
   for (const std::int32_t input : layer.inputs) {
     const std::int64_t at = input * kernels::kPanel;
+#pragma GCC unroll 4
     for (std::int64_t n = 0; n < kColumnGroup; ++n) {
       const T w = from[n][at];
       to[n] = factors[n] * w;
-      sums[n] += static_cast<double>(w);
+      added[n] += static_cast<double>(w);
     }
     to += kColumnGroup;
   }
+  std::copy_n(added, kColumnGroup, sums);
 }
 
 template <class T>
