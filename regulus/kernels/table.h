@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "regulus/kernels/activation.h"
+#include "regulus/kernels/columns.h"
 #include "regulus/kernels/panel.h"
 #include "regulus/random/philox.h"
 #include "regulus/runtime/isa.h"
@@ -184,6 +185,14 @@ struct Table {
   /// Streaming moments over samples, in double: delta = x - mean; mean += delta / count;
   /// m2 += delta * (x - mean). n elements.
   void (*moments)(const T* x, double* mean, double* m2, std::int64_t n, double count);
+
+  /// A matrix product on columns (columns.h has its formula).
+  void (*column_matmul)(const ColumnMatmulArgs<T>& args);
+  /// Softmax over the units of each row: the largest z is taken off, the exponentials are added from
+  /// unit 0 on, each is divided by the sum. In place allowed.
+  void (*column_softmax)(const T* z, T* y, std::int64_t units, std::int64_t rows);
+  /// (z - max) - log(sum of exp(z - max)), the same order. In place allowed.
+  void (*column_log_softmax)(const T* z, T* y, std::int64_t units, std::int64_t rows);
 };
 
 /// The fixed end of every 16-lane sum: lane l += lane l + 8, then + 4, + 2, + 1.

@@ -25,6 +25,7 @@ class Mask {
   void backward(const Pass<T>& pass, T* gradient, kernels::Block block, std::int64_t row,
                 std::int64_t column) const;
   const MaskSpec& spec() const { return spec_; }
+  const kernels::MaskMap<T>& map() const { return map_; }
 
   /// The bits of a pass, [max_rows][words].
   std::uint16_t* bits(const Pass<T>& pass) const { return pass.template at<std::uint16_t>(bits_); }

@@ -91,8 +91,11 @@ void Plan<T>::fuse() {
 template <class T>
 void Plan<T>::lay_out(Compiler<T>& compiler) {
   const Step<T>* previous = nullptr;
+  bool before_draw = true;
   for (const auto& step : steps_) {
+    before_draw = before_draw && !step->stochastic();
     output_ = step->lay_out(compiler, output_, previous);
+    if (before_draw) drawn_from_ = output_;
     previous = step.get();
     couples_rows_ = couples_rows_ || step->couples_rows();
   }

@@ -34,6 +34,8 @@ class Plan {
   std::int64_t output_stride() const { return output_.stride; }
   /// False if every draw gives the same result: nothing is random in this plan.
   bool stochastic() const { return stochastic_; }
+  /// What the first draw works on: the last value of the deterministic part. The output if nothing draws.
+  const Value& drawn_from() const { return drawn_from_; }
   /// True if a row's loss depends on its batch (orthogonal activity penalty).
   bool couples_rows() const { return couples_rows_; }
 
@@ -78,6 +80,7 @@ class Plan {
   std::size_t first_stochastic_phase_ = 0;
   std::size_t num_phases_before_learning_ = 0;
   Value output_;
+  Value drawn_from_;
   std::int64_t arena_bytes_ = 0;
   std::int64_t scratch_bytes_ = 0;
   bool stochastic_ = false;

@@ -5,6 +5,7 @@
 #include "regulus/base/error.h"
 #include "regulus/train/rows.h"
 #include "regulus/train/state.h"
+#include "regulus/train/thinned_prediction.h"
 
 namespace regulus {
 namespace {
@@ -44,6 +45,34 @@ struct Moments {
   Buffer<double> m2;
 };
 
+/// The general path: each row with masks of its own, or shared ones, for any network.
+void sample_rows(const Plan& plan, const Dataset& data, random::Key key, bool shared, int samples,
+                 McPrediction& result, std::int64_t begin, std::int64_t end) {
+  const std::int64_t width = plan.output_width();
+  const std::int64_t stride = plan.output_stride();
+  const auto run = [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
+    Moments moments(static_cast<std::size_t>(pass.rows() * stride));
+    pass.key = key;
+    pass.shared_masks = shared;
+    plan.run_alone(pass, scratch, Plan::Part::kDeterministic);
+    for (int t = 0; t < samples; ++t) {
+      pass.draw = static_cast<std::uint32_t>(t);
+      plan.run_alone(pass, scratch, Plan::Part::kStochastic);
+      pass.kernels->moments(plan.output(pass), moments.mean.data(), moments.m2.data(), pass.rows() * stride,
+                            t + 1.0);
+      if (result.samples.size() > 0)
+        copy_rows(plan, pass, result.samples.data() + (t * data.num_rows() + first) * width);
+    }
+    for (std::int64_t r = 0; r < pass.rows(); ++r)
+      for (std::int64_t c = 0; c < width; ++c) {
+        const auto at = static_cast<std::size_t>(r * stride + c);
+        result.mean.data()[(first + r) * width + c] = static_cast<float>(moments.mean[at]);
+        result.std.data()[(first + r) * width + c] = static_cast<float>(std::sqrt(moments.m2[at] / samples));
+      }
+  };
+  for_each_chunk(plan, data, kChunkRows, run, begin, end);
+}
+
 bool shared_masks(const std::string& masks) {
   if (masks != "independent" && masks != "shared")
     throw ConfigError({.where = "predict_mc",
@@ -82,8 +111,6 @@ McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) cons
   const auto plan = s.plan(Mode::kMonteCarlo);
   const random::Key key = options.seed ? random::Key(*options.seed) : random::derive(s.key, kMonteCarloKey);
   const std::int64_t rows = data.num_rows();
-  const std::int64_t width = plan->output_width();
-  const std::int64_t stride = plan->output_stride();
 
   McPrediction result;
   result.stochastic = plan->stochastic();
@@ -92,28 +119,12 @@ McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) cons
   if (options.keep_samples)
     result.samples = Tensor(s.output_shape().with_front(rows).with_front(options.samples));
 
-  for_each_chunk(*plan, data, kChunkRows,
-                 [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
-                   Moments moments(static_cast<std::size_t>(pass.rows() * stride));
-                   pass.key = key;
-                   pass.shared_masks = shared;
-                   plan->run_alone(pass, scratch, Plan::Part::kDeterministic);
-                   for (int t = 0; t < options.samples; ++t) {
-                     pass.draw = static_cast<std::uint32_t>(t);
-                     plan->run_alone(pass, scratch, Plan::Part::kStochastic);
-                     pass.kernels->moments(plan->output(pass), moments.mean.data(), moments.m2.data(),
-                                           pass.rows() * stride, t + 1.0);
-                     if (options.keep_samples)
-                       copy_rows(*plan, pass, result.samples.data() + (t * rows + first) * width);
-                   }
-                   for (std::int64_t r = 0; r < pass.rows(); ++r)
-                     for (std::int64_t c = 0; c < width; ++c) {
-                       const auto at = static_cast<std::size_t>(r * stride + c);
-                       result.mean.data()[(first + r) * width + c] = static_cast<float>(moments.mean[at]);
-                       result.std.data()[(first + r) * width + c] =
-                           static_cast<float>(std::sqrt(moments.m2[at] / options.samples));
-                     }
-                 });
+  if (const auto thinned = shared ? plan::thin(*plan) : std::nullopt) {
+    for (const std::int64_t row : predict_thinned(*plan, *thinned, data, key, options.samples, result))
+      sample_rows(*plan, data, key, shared, options.samples, result, row, row + 1);
+    return result;
+  }
+  sample_rows(*plan, data, key, shared, options.samples, result, 0, rows);
   return result;
 }
 

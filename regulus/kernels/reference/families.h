@@ -29,5 +29,7 @@ template <class T>
 void add_regression_losses(Table<T>& table);
 template <class T>
 void add_moments(Table<T>& table);
+template <class T>
+void add_columns(Table<T>& table);
 
 }  // namespace regulus::kernels::reference

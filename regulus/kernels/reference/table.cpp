@@ -20,6 +20,7 @@ Table<T> make_table() {
   reference::add_cross_entropies(table);
   reference::add_regression_losses(table);
   reference::add_moments(table);
+  reference::add_columns(table);
   return table;
 }
 

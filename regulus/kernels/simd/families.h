@@ -21,5 +21,6 @@ void add_constraints(Table<float>& table);
 void add_cross_entropies(Table<float>& table);
 void add_regression_losses(Table<float>& table);
 void add_moments(Table<float>& table);
+void add_columns(Table<float>& table);
 
 }  // namespace regulus::kernels::REGULUS_KERNELS_ISA

@@ -27,6 +27,7 @@ Table<float> make_table() noexcept {
   add_cross_entropies(table);
   add_regression_losses(table);
   add_moments(table);
+  add_columns(table);
   return table;
 }
 

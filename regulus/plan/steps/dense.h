@@ -28,6 +28,11 @@ class DenseStep final : public Step<T> {
   bool has_block_backward() const override { return activation_ || mask_; }
   void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const override;
 
+  const Weight<T>& kernel() const { return *kernel_; }
+  const Weight<T>* bias() const { return bias_; }
+  const std::optional<ActivationSpec>& activation() const { return activation_; }
+  const std::optional<Mask<T>>& mask() const { return mask_; }
+
  private:
   void forward(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const;
   void input_gradient(const Pass<T>& pass, runtime::Range rows, runtime::Range panels,

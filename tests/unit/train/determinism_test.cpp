@@ -13,6 +13,7 @@ struct Outcome {
   std::string weights;
   std::string history;
   std::string predictions;
+  std::string thinned;
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
@@ -35,8 +36,10 @@ Outcome run() {
   for (const std::string& name : history.names())
     all.insert(all.end(), history[name].begin(), history[name].end());
   const McPrediction mc = model.predict_mc(data, {.samples = 7});
+  const McPrediction thinned = model.predict_mc(data, {.samples = 7, .masks = "shared"});
   return {model.weights_sha256(), hash(all.data(), all.size() * sizeof(double)),
-          hash(hash(model.predict(data)) + hash(mc.mean) + hash(mc.std))};
+          hash(hash(model.predict(data)) + hash(mc.mean) + hash(mc.std)),
+          hash(hash(thinned.mean) + hash(thinned.std))};
 }
 
 TEST(Determinism, ThreadsChangeNothing) {
@@ -58,6 +61,7 @@ TEST(Determinism, MachinesChangeNothing) {
   EXPECT_EQ(outcome.weights, "c429c9751aaadb3d2c7bde61f26881976193fa92f22610d58bb90f9980a16b25");
   EXPECT_EQ(outcome.history, "c8a04de62add78c5b7be0f3faab2ada21bc726e746ddb9f65475d455cd52feee");
   EXPECT_EQ(outcome.predictions, "c03a13422baad4d179bc010b059e599551d328895217ea11f5bd1597e989ab9c");
+  EXPECT_EQ(outcome.thinned, "d607546e6528f43d1bd04e61207539f40cc71c941b1ee5799845296421e9b89f");
 }
 
 }  // namespace

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/train/thinned_prediction.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "regulus/train/rows.h"
+
+namespace regulus {
+namespace {
+
+using Network = plan::ThinnedNetwork<float>;
+using Rows = plan::ThinnedRows<float>;
+
+// Blocks of rows that one worker holds while all samples pass over them: enough to pay for gathering
+// each sample's weights, 17 MB for 784 features and 300 units.
+constexpr std::int64_t kBlocksAWorker = 80;
+// Samples that pass over a block while its rows are in the second-level cache; their weights, which
+// are smaller than the network's, stay in the third.
+constexpr std::int64_t kMostSamples = 32;
+constexpr std::int64_t kMostWeights = 4 << 20;
+
+std::int64_t samples_at_once(const Network& network) {
+  std::int64_t weights = 0;
+  for (const auto& layer : network.layers) weights += layer.kernel->inputs * layer.kernel->units;
+  return std::clamp<std::int64_t>(kMostWeights / weights, 1, kMostSamples);
+}
+
+/// A block of rows and the moments of its outputs so far, [units][columns].
+struct Block {
+  Block(const Network& network, std::int64_t units)
+      : rows(network),
+        mean(static_cast<std::size_t>(units * Rows::kMaxRows)),
+        m2(static_cast<std::size_t>(units * Rows::kMaxRows)) {}
+  Rows rows;
+  Buffer<double> mean;
+  Buffer<double> m2;
+  std::int64_t first = 0;
+};
+
+/// What a worker needs for itself.
+struct Worker {
+  Worker(const plan::Plan<float>& plan, const Network& network)
+      : workspace(plan.make_workspace(1)), numbers(Rows::kMaxRows), scratch(network) {}
+  plan::Workspace workspace;
+  RowNumbers numbers;
+  plan::ThinnedScratch<float> scratch;
+};
+
+class ThinnedPrediction {
+ public:
+  ThinnedPrediction(const plan::Plan<float>& plan, const Network& network, const Dataset& data,
+                    random::Key key, int samples, McPrediction& result)
+      : plan_(plan),
+        network_(network),
+        data_(data),
+        key_(key),
+        num_samples_(samples),
+        result_(result),
+        units_(plan.output_width()),
+        team_(runtime::team()),
+        samples_(static_cast<std::size_t>(std::min<std::int64_t>(samples, samples_at_once(network)))) {
+    for (int w = 0; w < team_->size(); ++w) workers_.emplace_back(plan, network);
+    const std::int64_t all = (data.num_rows() + Rows::kMaxRows - 1) / Rows::kMaxRows;
+    const std::int64_t turns = (all + kBlocksAWorker * team_->size() - 1) / (kBlocksAWorker * team_->size());
+    for (std::int64_t b = 0; b < all; b += std::max<std::int64_t>(turns, 1))
+      blocks_.emplace_back(network, units_);
+  }
+
+  std::vector<std::int64_t> run() {
+    for (std::int64_t first = 0; first < data_.num_rows();) {
+      first = load(first);
+      for (int t = 0; t < num_samples_; t += static_cast<int>(samples_.size())) run_samples(t);
+      for (std::size_t b = 0; b < loaded_; ++b) finish(blocks_[b]);
+    }
+    return std::move(left_out_);
+  }
+
+ private:
+  // Calls body(worker, item) for every item; nothing depends on which worker has it.
+  template <class Body>
+  void share_out(std::size_t items, Body body) {
+    team_->run([&](int worker, int size) {
+      const runtime::Range range = runtime::split(static_cast<std::int64_t>(items), worker, size);
+      for (std::int64_t i = range.begin; i < range.end; ++i)
+        body(workers_[static_cast<std::size_t>(worker)], static_cast<std::size_t>(i));
+    });
+  }
+
+  // Rows from `first` on; returns the first one that found no room.
+  std::int64_t load(std::int64_t first) {
+    loaded_ = 0;
+    for (; loaded_ < blocks_.size() && first < data_.num_rows(); first += Rows::kMaxRows)
+      blocks_[loaded_++].first = first;
+    share_out(loaded_, [&](Worker& worker, std::size_t b) {
+      Block& block = blocks_[b];
+      std::fill_n(block.mean.data(), block.mean.size(), 0.0);
+      std::fill_n(block.m2.data(), block.m2.size(), 0.0);
+      plan::Pass<float> pass = plan_.make_pass(worker.workspace);
+      attach(pass.batch, data_);
+      pass.batch.index = worker.numbers.index.data();
+      pass.batch.row_ids = worker.numbers.ids.data();
+      pass.batch.rows = std::min(Rows::kMaxRows, data_.num_rows() - block.first);
+      worker.numbers.set(block.first, pass.batch.rows, data_.first_row());
+      plan_.run_alone(pass, worker.workspace.scratch[0].data(), plan::Plan<float>::Part::kDeterministic);
+      block.rows.load(network_, plan_, pass);
+    });
+    return first;
+  }
+
+  // Samples from `first` on, as many as there is room for.
+  void run_samples(int first) {
+    const auto count = std::min(samples_.size(), static_cast<std::size_t>(num_samples_ - first));
+    plan::Pass<float> pass = plan_.make_pass(workers_[0].workspace);
+    pass.key = key_;
+    for (std::size_t s = 0; s < count; ++s) {
+      pass.draw = static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(s);
+      samples_[s].draw(network_, pass);
+    }
+    share_out(count, [&](Worker&, std::size_t s) { samples_[s].gather(network_); });
+    share_out(loaded_, [&](Worker& worker, std::size_t b) {
+      Block& block = blocks_[b];
+      for (std::size_t s = 0; s < count; ++s) {
+        const float* y = block.rows.run(network_, samples_[s], *pass.kernels, worker.scratch);
+        const std::int64_t t = first + static_cast<std::int64_t>(s);
+        pass.kernels->moments(y, block.mean.data(), block.m2.data(), units_ * block.rows.columns(),
+                              static_cast<double>(t + 1));
+        if (result_.samples.size() > 0)
+          copy(y, block, result_.samples.data() + (t * data_.num_rows() + block.first) * units_);
+      }
+    });
+  }
+
+  // Lines become rows.
+  template <class From>
+  void copy(const From* from, const Block& block, float* to) const {
+    for (std::int64_t r = 0; r < block.rows.rows(); ++r)
+      for (std::int64_t n = 0; n < units_; ++n)
+        to[r * units_ + n] = static_cast<float>(from[n * block.rows.columns() + r]);
+  }
+
+  void finish(Block& block) {
+    for (double& m2 : block.m2.span()) m2 = std::sqrt(m2 / num_samples_);
+    copy(block.mean.data(), block, result_.mean.data() + block.first * units_);
+    copy(block.m2.data(), block, result_.std.data() + block.first * units_);
+    for (std::int64_t r = 0; r < block.rows.rows(); ++r)
+      if (!block.rows.is_finite(r)) left_out_.push_back(block.first + r);
+  }
+
+  const plan::Plan<float>& plan_;
+  const Network& network_;
+  const Dataset& data_;
+  random::Key key_;
+  int num_samples_;
+  McPrediction& result_;
+  std::int64_t units_;
+  std::shared_ptr<runtime::Team> team_;
+  std::vector<plan::ThinnedSample<float>> samples_;
+  std::vector<Worker> workers_;
+  std::vector<Block> blocks_;
+  std::size_t loaded_ = 0;
+  std::vector<std::int64_t> left_out_;
+};
+
+}  // namespace
+
+std::vector<std::int64_t> predict_thinned(const plan::Plan<float>& plan, const Network& network,
+                                          const Dataset& data, random::Key key, int samples,
+                                          McPrediction& result) {
+  return ThinnedPrediction(plan, network, data, key, samples, result).run();
+}
+
+}  // namespace regulus
