@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)
 find_package(ZLIB REQUIRED)
 find_package(CURL 7.85 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
@@ -22,8 +24,8 @@ set_target_properties(regulus PROPERTIES
 target_compile_definitions(regulus PRIVATE REGULUS_VERSION="${PROJECT_VERSION}")
 target_link_libraries(regulus
   PUBLIC Threads::Threads
-  PRIVATE $<BUILD_INTERFACE:regulus_flags> ZLIB::ZLIB CURL::libcurl OpenSSL::Crypto
-          $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
+  PRIVATE $<BUILD_INTERFACE:regulus_flags> PkgConfig::libdeflate ZLIB::ZLIB CURL::libcurl
+          OpenSSL::Crypto $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 
 include(${PROJECT_SOURCE_DIR}/cmake/kernels.cmake)
 regulus_add_kernels(regulus)
