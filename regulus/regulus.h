@@ -28,4 +28,5 @@
 #include "regulus/runtime/isa.h"
 #include "regulus/runtime/team.h"
 #include "regulus/train/model_file.h"
+#include "regulus/train/predictor.h"
 #include "regulus/train/sequential.h"

@@ -44,7 +44,8 @@ void for_each_chunk(const plan::Plan<float>& plan, const Dataset& data, std::int
   std::exception_ptr error;
   const auto work = [&](runtime::Range chunks) {
     if (chunks.size() == 0) return;
-    plan::Workspace workspace = plan.make_workspace(1);
+    auto loan = plan.borrow_workspace();
+    plan::Workspace& workspace = *loan;
     RowNumbers numbers(chunk);
     plan::Pass<float> pass = plan.make_pass(workspace);
     attach(pass.batch, data);
@@ -57,6 +58,7 @@ void for_each_chunk(const plan::Plan<float>& plan, const Dataset& data, std::int
       body(pass, workspace.scratch[0].data(), first);
     }
   };
+  if (num_chunks == 1) return work({0, 1});  // no reason to wake the others
   runtime::team()->run([&](int worker, int size) {
     try {
       work(runtime::split(num_chunks, worker, size));
