@@ -9,6 +9,7 @@
 #include "regulus/data/dataset.h"
 #include "regulus/data/fashion_mnist.h"
 #include "regulus/data/normalization.h"
+#include "regulus/kernels/peak.h"
 #include "regulus/nn/activations.h"
 #include "regulus/nn/constraints.h"
 #include "regulus/nn/initializers.h"
@@ -29,4 +30,5 @@
 #include "regulus/runtime/team.h"
 #include "regulus/train/model_file.h"
 #include "regulus/train/predictor.h"
+#include "regulus/train/profile_report.h"
 #include "regulus/train/sequential.h"

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "regulus/base/error.h"
+#include "regulus/train/call_profile.h"
 #include "regulus/train/rows.h"
 #include "regulus/train/state.h"
 
@@ -24,16 +25,20 @@ void copy_rows(const Plan& plan, const plan::Pass<float>& pass, float* to) {
                 static_cast<std::size_t>(width) * sizeof(float));
 }
 
-Tensor one_pass(const Plan& plan, const Dataset& data, const Shape& output_shape, Draw draw) {
+Tensor one_pass(const Plan& plan, const Dataset& data, const Shape& output_shape, Draw draw,
+                plan::Profile* profile) {
   Tensor out(output_shape.with_front(data.num_rows()));
   const std::int64_t width = plan.output_width();
-  for_each_chunk(plan, data, kChunkRows,
-                 [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
-                   pass.key = draw.key;
-                   pass.draw = draw.number;
-                   plan.run_alone(pass, scratch);
-                   copy_rows(plan, pass, out.data() + first * width);
-                 });
+  for_each_chunk(
+      plan, data, kChunkRows,
+      [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
+        pass.key = draw.key;
+        pass.draw = draw.number;
+        plan.run_alone(pass, scratch);
+        copy_rows(plan, pass, out.data() + first * width);
+        if (pass.stopwatches) pass.stopwatches->end_other(0);
+      },
+      0, -1, profile);
   return out;
 }
 
@@ -65,7 +70,12 @@ Tensor Sequential::operator()(const Dataset& data, CallOptions options) const {
   s.require_built("predict");
   s.require_fits("predict", data);
   const auto plan = s.plan(options.training ? Mode::kMonteCarlo : Mode::kPredict);
-  return one_pass(*plan, data, s.output_shape(), plan->stochastic() ? s.next_draw() : Draw{});
+  CallProfile profile(options.profile, *plan, 0, {"copy outputs"});
+  profile.resume();
+  Tensor out =
+      one_pass(*plan, data, s.output_shape(), plan->stochastic() ? s.next_draw() : Draw{}, profile.get());
+  profile.pause();
+  return out;
 }
 
 McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) const {
@@ -92,28 +102,33 @@ McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) cons
   if (options.keep_samples)
     result.samples = Tensor(s.output_shape().with_front(rows).with_front(options.samples));
 
-  for_each_chunk(*plan, data, kChunkRows,
-                 [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
-                   Moments moments(static_cast<std::size_t>(pass.rows() * stride));
-                   pass.key = key;
-                   pass.shared_masks = shared;
-                   plan->run_alone(pass, scratch, Plan::Part::kDeterministic);
-                   for (int t = 0; t < options.samples; ++t) {
-                     pass.draw = static_cast<std::uint32_t>(t);
-                     plan->run_alone(pass, scratch, Plan::Part::kStochastic);
-                     pass.kernels->moments(plan->output(pass), moments.mean.data(), moments.m2.data(),
-                                           pass.rows() * stride, t + 1.0);
-                     if (options.keep_samples)
-                       copy_rows(*plan, pass, result.samples.data() + (t * rows + first) * width);
-                   }
-                   for (std::int64_t r = 0; r < pass.rows(); ++r)
-                     for (std::int64_t c = 0; c < width; ++c) {
-                       const auto at = static_cast<std::size_t>(r * stride + c);
-                       result.mean.data()[(first + r) * width + c] = static_cast<float>(moments.mean[at]);
-                       result.std.data()[(first + r) * width + c] =
-                           static_cast<float>(std::sqrt(moments.m2[at] / options.samples));
-                     }
-                 });
+  CallProfile profile(options.profile, *plan);
+  profile.resume();
+  for_each_chunk(
+      *plan, data, kChunkRows,
+      [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
+        Moments moments(static_cast<std::size_t>(pass.rows() * stride));
+        pass.key = key;
+        pass.shared_masks = shared;
+        plan->run_alone(pass, scratch, Plan::Part::kDeterministic);
+        for (int t = 0; t < options.samples; ++t) {
+          pass.draw = static_cast<std::uint32_t>(t);
+          plan->run_alone(pass, scratch, Plan::Part::kStochastic);
+          pass.kernels->moments(plan->output(pass), moments.mean.data(), moments.m2.data(),
+                                pass.rows() * stride, t + 1.0);
+          if (options.keep_samples)
+            copy_rows(*plan, pass, result.samples.data() + (t * rows + first) * width);
+        }
+        for (std::int64_t r = 0; r < pass.rows(); ++r)
+          for (std::int64_t c = 0; c < width; ++c) {
+            const auto at = static_cast<std::size_t>(r * stride + c);
+            result.mean.data()[(first + r) * width + c] = static_cast<float>(moments.mean[at]);
+            result.std.data()[(first + r) * width + c] =
+                static_cast<float>(std::sqrt(moments.m2[at] / options.samples));
+          }
+      },
+      0, -1, profile.get());
+  profile.pause();
   return result;
 }
 
