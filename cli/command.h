@@ -17,6 +17,7 @@ struct Common {
   std::int64_t threads = 0;  ///< 0: every processor this process may use
   bool json = false;
   bool quiet = false;
+  bool profile = false;
   std::string color = "auto";
 };
 

@@ -4,6 +4,7 @@
 #include "cli/model.h"
 #include "cli/output.h"
 #include "cli/process.h"
+#include "cli/profile.h"
 #include "cli/saved_model.h"
 #include "regulus/runtime/isa.h"
 #include "regulus/runtime/team.h"
@@ -38,15 +39,19 @@ void evaluate(const EvaluateArguments& arguments, const Common& common) {
 
   saved.model.compile({.loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
   const Logs logs = saved.model.evaluate(scaled);
-  const Prediction plain = predict(saved.model, scaled);
+  Profiling profiling(common);
+  const Prediction plain = predict(saved.model, scaled, profiling.report());
+  profiling.keep("predict");
   out << "loss: " << fixed(logs["loss"], 4) << "  accuracy: " << fixed(logs["accuracy"], 4) << "\n\n"
       << scores_header() << scores_line("predict", plain.scores) << std::flush;
   Prediction mc;
   if (arguments.mc.samples > 0) {
-    mc = predict_mc(saved.model, scaled, arguments.mc);
+    mc = predict_mc(saved.model, scaled, arguments.mc, profiling.report());
     out << scores_line(mc_name(arguments.mc), mc.scores,
                        passes_note(arguments.mc.samples * test.num_rows(), mc.seconds));
+    profiling.keep(mc_name(arguments.mc));
   }
+  profiling.show(out);
   if (!common.json) return;
   Value::Dict document = {{"data", data_json(test)},
                           {"rows", test.num_rows()},
@@ -57,6 +62,7 @@ void evaluate(const EvaluateArguments& arguments, const Common& common) {
   for (auto& member : scores_json(plain.scores)) document.push_back(std::move(member));
   document.emplace_back("mc", arguments.mc.samples > 0 ? mc_document(arguments.mc, mc) : Value());
   document.emplace_back("weights_sha256", saved.model.weights_sha256());
+  profiling.add_to(document);
   print_json(std::move(document));
 }
 

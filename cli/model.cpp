@@ -55,19 +55,21 @@ Value::List epochs_json(const History& history) {
   return epochs;
 }
 
-Prediction predict(const Sequential& model, const Dataset& data) {
+Prediction predict(const Sequential& model, const Dataset& data, ProfileReport* profile) {
   const Stopwatch watch;
   Prediction result;
-  result.mean = model.predict(data);
+  result.mean = model(data, {.profile = profile});
   result.seconds = watch.seconds();
   result.scores = score(result.mean, data.labels());
   return result;
 }
 
-Prediction predict_mc(const Sequential& model, const Dataset& data, const MonteCarlo& options) {
+Prediction predict_mc(const Sequential& model, const Dataset& data, const MonteCarlo& options,
+                      ProfileReport* profile) {
   const Stopwatch watch;
   McPrediction mc = model.predict_mc(
-      data, {.samples = static_cast<int>(options.samples), .seed = {}, .masks = options.masks});
+      data,
+      {.samples = static_cast<int>(options.samples), .seed = {}, .masks = options.masks, .profile = profile});
   Prediction result;
   result.seconds = watch.seconds();
   result.mean = std::move(mc.mean);

@@ -23,8 +23,10 @@ struct Prediction {
   Scores scores;
   double seconds = 0;
 };
-Prediction predict(const Sequential& model, const Dataset& data);
-Prediction predict_mc(const Sequential& model, const Dataset& data, const MonteCarlo& options);
+/// profile: null if nobody wants to know.
+Prediction predict(const Sequential& model, const Dataset& data, ProfileReport* profile);
+Prediction predict_mc(const Sequential& model, const Dataset& data, const MonteCarlo& options,
+                      ProfileReport* profile);
 
 /// {"samples", "masks", "seconds"}.
 Value::Dict mc_json(const MonteCarlo& options, double seconds);

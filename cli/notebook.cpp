@@ -17,18 +17,20 @@ void run_notebook(const NotebookOptions& options, const Common& common) {
   Notebook notebook(options, common);
   const Figures figures = notebook.run();
   if (!common.json) return;
-  print_json(Value::Dict{{"data", data_json(notebook.data().train)},
-                         {"seed", common.seed},
-                         {"threads", runtime::num_threads()},
-                         {"isa", std::string(name(runtime::active_isa()))},
-                         {"epochs", epochs_json(figures.history)},
-                         {"predict_seconds", figures.plain.seconds},
-                         {"mc", mc_json(options.mc, figures.mc.seconds)},
-                         {"accuracy", figures.plain.scores.accuracy},
-                         {"mc_accuracy", figures.mc.scores.accuracy},
-                         {"weights_sha256", figures.weights_sha256},
-                         {"peak_rss_bytes", peak_rss_bytes()},
-                         {"total_seconds", seconds_since_start()}});
+  Value::Dict document = {{"data", data_json(notebook.data().train)},
+                          {"seed", common.seed},
+                          {"threads", runtime::num_threads()},
+                          {"isa", std::string(name(runtime::active_isa()))},
+                          {"epochs", epochs_json(figures.history)},
+                          {"predict_seconds", figures.plain.seconds},
+                          {"mc", mc_json(options.mc, figures.mc.seconds)},
+                          {"accuracy", figures.plain.scores.accuracy},
+                          {"mc_accuracy", figures.mc.scores.accuracy},
+                          {"weights_sha256", figures.weights_sha256},
+                          {"peak_rss_bytes", peak_rss_bytes()},
+                          {"total_seconds", seconds_since_start()}};
+  notebook.profiling().add_to(document);
+  print_json(document);
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ Notebook::Notebook(const NotebookOptions& options, const Common& common)
     : options_(options),
       common_(common),
       data_(split(load(options.data, common), kValidationRows, options.rows, "notebook")),
-      paper_(text_output(common), style_for(STDOUT_FILENO)) {}
+      paper_(text_output(common), style_for(STDOUT_FILENO)),
+      profiling_(common) {}
 
 void Notebook::seed() const {
   set_random_seed(static_cast<std::uint64_t>(common_.seed));
@@ -69,7 +70,11 @@ History Notebook::train(Sequential& model, const Dataset& rows, bool validate) {
     paper_.code({"model.fit(X_train_scaled, y_train, " + epochs() + ",",
                  "          validation_data=(X_valid_scaled, y_valid))"});
   }
-  return fit(model, rows, how, kNothingLost);
+  how.profile = profiling_.report();
+  History history = fit(model, rows, how, kNothingLost);
+  profiling_.keep("fit");
+  profiling_.show(text_output(common_));
+  return history;
 }
 
 void Notebook::scale() {
@@ -150,8 +155,11 @@ void Notebook::monte_carlo(const Sequential& model) {
   paper_.code({"y_probas = np.stack([model(X_test_scaled, training=True)",
                "                     for sample in range(" + std::to_string(options_.mc.samples) + ")])"});
   paper_.code({"y_proba, y_std = y_probas.mean(axis=0), y_probas.std(axis=0)"});
-  figures_.plain = predict(model, test_);
-  figures_.mc = predict_mc(model, test_, options_.mc);
+  figures_.plain = predict(model, test_, profiling_.report());
+  profiling_.keep("predict");
+  figures_.mc = predict_mc(model, test_, options_.mc, profiling_.report());
+  profiling_.keep(mc_name(options_.mc));
+  profiling_.show(text_output(common_));
   // A row's samples do not depend on the others, so the few that are printed are drawn again.
   const McPrediction first = model.predict_mc(
       first_test_row_,

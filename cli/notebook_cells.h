@@ -5,6 +5,7 @@
 
 #include "cli/data.h"
 #include "cli/model.h"
+#include "cli/profile.h"
 #include "cli/transcript.h"
 
 namespace regulus::cli {
@@ -30,6 +31,7 @@ class Notebook {
   Notebook(const NotebookOptions& options, const Common& common);
   Figures run();
   const SplitData& data() const { return data_; }
+  const Profiling& profiling() const { return profiling_; }
 
  private:
   void scale();
@@ -50,6 +52,7 @@ class Notebook {
   const Common& common_;
   SplitData data_;
   Transcript paper_;
+  Profiling profiling_;
   Dataset train_;  // scaled, as the next three
   Dataset valid_;
   Dataset test_;

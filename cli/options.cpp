@@ -126,6 +126,8 @@ void add_common(CLI::App& command, Common& common) {
       ->group(kCommonGroup);
   command.add_flag("--json", common.json, "one JSON document on standard output")->group(kCommonGroup);
   command.add_flag("-q,--quiet", common.quiet, "no progress, results only")->group(kCommonGroup);
+  command.add_flag("--profile", common.profile, "where the time of a training or prediction went")
+      ->group(kCommonGroup);
   add_choice(command, "--color", common.color, kWhen, {"WHEN", "auto, always or never", "auto"})
       ->group(kCommonGroup);
 }

@@ -5,6 +5,7 @@
 #include "cli/errors.h"
 #include "cli/model.h"
 #include "cli/output.h"
+#include "cli/profile.h"
 #include "cli/saved_model.h"
 #include "regulus/base/json.h"
 #include "regulus/base/names.h"
@@ -72,7 +73,8 @@ Value row_of(const Tensor& x, std::int64_t row) {
   return values;
 }
 
-Value document(const Rows& rows, const PredictArguments& arguments, const Common& common) {
+Value document(const Rows& rows, const PredictArguments& arguments, const Common& common,
+               const Profiling& profiling) {
   Value::List list;
   for (std::int64_t r = 0; r < rows.count(); ++r) {
     const auto i = static_cast<std::size_t>(r);
@@ -84,10 +86,13 @@ Value document(const Rows& rows, const PredictArguments& arguments, const Common
     if (rows.has_std()) row.emplace_back("std", row_of(rows.prediction.std, r));
     list.emplace_back(std::move(row));
   }
-  return Value::Dict{{"data", data_json(rows.data)},
-                     {"seed", common.seed},
-                     {"mc", rows.has_std() ? Value(mc_json(arguments.mc, rows.prediction.seconds)) : Value()},
-                     {"rows", std::move(list)}};
+  Value::Dict document = {
+      {"data", data_json(rows.data)},
+      {"seed", common.seed},
+      {"mc", rows.has_std() ? Value(mc_json(arguments.mc, rows.prediction.seconds)) : Value()},
+      {"rows", std::move(list)}};
+  profiling.add_to(document);
+  return document;
 }
 
 Dataset chosen_rows(const Dataset& test, const PredictArguments& arguments) {
@@ -106,13 +111,21 @@ void predict(const PredictArguments& arguments, const Common& common) {
   const Dataset test = load_test(saved, arguments.data, common);
   Rows rows{chosen_rows(test, arguments), arguments.begin, {}, {}};
   const Dataset scaled = saved.scaling(rows.data);
-  rows.prediction = arguments.mc.samples > 0 ? predict_mc(saved.model, scaled, arguments.mc)
-                                             : cli::predict(saved.model, scaled);
+  Profiling profiling(common);
+  const bool monte_carlo = arguments.mc.samples > 0;
+  rows.prediction = monte_carlo ? predict_mc(saved.model, scaled, arguments.mc, profiling.report())
+                                : cli::predict(saved.model, scaled, profiling.report());
+  profiling.keep(monte_carlo ? mc_name(arguments.mc) : "predict");
   rows.classes = argmax(rows.prediction.mean);
-  if (common.json || arguments.format == "json") return print_json(document(rows, arguments, common));
-  if (arguments.format == "csv") return print_csv(std::cout, rows);
+  if (common.json || arguments.format == "json")
+    return print_json(document(rows, arguments, common, profiling));
+  if (arguments.format == "csv") {
+    print_csv(std::cout, rows);
+    return profiling.show(std::cerr);  // a table among the values would spoil them
+  }
   std::cout << describe_test(test);
   print_text(std::cout, rows);
+  profiling.show(std::cout);
 }
 
 }  // namespace

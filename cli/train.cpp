@@ -6,6 +6,7 @@
 #include "cli/model.h"
 #include "cli/output.h"
 #include "cli/process.h"
+#include "cli/profile.h"
 #include "cli/saved_model.h"
 #include "regulus/base/names.h"
 #include "regulus/data/normalization.h"
@@ -33,16 +34,18 @@ struct TrainOptions {
 };
 
 Value document(const TrainOptions& options, const Common& common, const SplitData& data,
-               const History& history, const Sequential& model) {
-  return Value::Dict{{"data", data_json(data.train)},
-                     {"seed", common.seed},
-                     {"threads", runtime::num_threads()},
-                     {"isa", std::string(name(runtime::active_isa()))},
-                     {"epochs", epochs_json(history)},
-                     {"output", options.output.empty() ? Value() : Value(options.output)},
-                     {"weights_sha256", model.weights_sha256()},
-                     {"peak_rss_bytes", peak_rss_bytes()},
-                     {"total_seconds", seconds_since_start()}};
+               const History& history, const Sequential& model, const Profiling& profiling) {
+  Value::Dict document = {{"data", data_json(data.train)},
+                          {"seed", common.seed},
+                          {"threads", runtime::num_threads()},
+                          {"isa", std::string(name(runtime::active_isa()))},
+                          {"epochs", epochs_json(history)},
+                          {"output", options.output.empty() ? Value() : Value(options.output)},
+                          {"weights_sha256", model.weights_sha256()},
+                          {"peak_rss_bytes", peak_rss_bytes()},
+                          {"total_seconds", seconds_since_start()}};
+  profiling.add_to(document);
+  return document;
 }
 
 void train(const TrainOptions& options, const Common& common) {
@@ -60,14 +63,18 @@ void train(const TrainOptions& options, const Common& common) {
   FitOptions how = fit_options(common, options.epochs);
   how.batch_size = options.batch_size;
   if (data.valid.num_rows() > 0) how.validation_data = scaled(data.valid);
+  Profiling profiling(common);
+  how.profile = profiling.report();
   const History history = fit(model, scaled(data.train), how, "Nothing was saved.");
+  profiling.keep("fit");
 
   if (!options.output.empty()) save(model, scaled, data.train.info().name, options.output);
-  if (common.json) return print_json(document(options, common, data, history, model));
+  if (common.json) return print_json(document(options, common, data, history, model, profiling));
   const char* shown = history.contains("val_accuracy") ? "val_accuracy" : "accuracy";
   out << shown << ": " << fixed(history[shown].back(), 4) << '\n'
       << "weights sha256: " << model.weights_sha256() << '\n'
       << (options.output.empty() ? "not saved (no --output)" : "saved to " + options.output) << '\n';
+  profiling.show(out);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "regulus/base/version.h"
 
 #include <curl/curl.h>
+#include <libdeflate.h>
 #include <openssl/crypto.h>
 #include <zlib.h>
 
@@ -29,7 +30,8 @@ std::string version_text() {
   text += "threads: " + std::to_string(runtime::num_threads()) + '\n';
   text += "libraries: CLI11 " CLI11_VERSION ", libcurl " +
           std::string(curl_version_info(CURLVERSION_NOW)->version) + ", OpenSSL " +
-          OpenSSL_version(OPENSSL_VERSION_STRING) + ", zlib " + zlibVersion() + '\n';
+          OpenSSL_version(OPENSSL_VERSION_STRING) + ", libdeflate " LIBDEFLATE_VERSION_STRING ", zlib " +
+          zlibVersion() + '\n';
 #ifndef __OPTIMIZE__
   text += "built without optimisation: slow, for debugging only\n";
 #endif

@@ -45,7 +45,7 @@ TrainTest load_folder(const std::string& folder, const std::string& mend) {
                      .found = "",
                      .fix = mend});
   return assemble([&](const OfficialFile& file) { return read_from(*find_in_folder(folder, file.name)); },
-                  make_info(folder));
+                  make_info(folder), Reading::kSideBySide);
 }
 
 std::optional<std::string> keras_cache() {
@@ -83,7 +83,8 @@ class Downloader {
   }
 
   TrainTest load() {
-    TrainTest out = assemble([this](const OfficialFile& file) { return read(file); }, make_info("download"));
+    TrainTest out = assemble([this](const OfficialFile& file) { return read(file); }, make_info("download"),
+                             Reading::kInOrder);
     if (note_.empty()) return out;
     DatasetInfo info = make_info("download");
     info.note = note_;

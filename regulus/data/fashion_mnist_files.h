@@ -38,8 +38,16 @@ struct NamedBytes {
   std::vector<std::uint8_t> bytes;
 };
 
+/// Who calls `read`, and when.
+enum class Reading : std::uint8_t {
+  kInOrder,     ///< the caller, in the order of kFashionMnistFiles, until the first error
+  kSideBySide,  ///< the team's workers, each file when one of them is free
+};
+
 /// Reads the four files through `read` and makes the two data sets: images of 28 x 28, as many labels
-/// as images, labels 0 to 9. Throws DataError.
-TrainTest assemble(const std::function<NamedBytes(const OfficialFile&)>& read, const DatasetInfo& info);
+/// as images, labels 0 to 9. Throws DataError and what `read` throws; of several errors, that of the first
+/// file.
+TrainTest assemble(const std::function<NamedBytes(const OfficialFile&)>& read, const DatasetInfo& info,
+                   Reading reading);
 
 }  // namespace regulus::datasets

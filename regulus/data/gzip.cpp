@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/data/gzip.h"
 
+#include <libdeflate.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -83,6 +84,17 @@ bool GzipReader::complete() const noexcept {
 
 std::span<const std::uint8_t> GzipReader::rest() const noexcept {
   return state_->file.subspan(state_->used);
+}
+
+bool unpack_gzip(std::span<const std::uint8_t> file, std::span<std::uint8_t> out) {
+  using Decompressor = std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>;
+  const Decompressor decompressor(libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
+  if (!decompressor) throw std::bad_alloc();
+  std::size_t used = 0;
+  // Without a place for the length of the content, any other length than out.size() is a failure.
+  const libdeflate_result result = libdeflate_gzip_decompress_ex(decompressor.get(), file.data(), file.size(),
+                                                                 out.data(), out.size(), &used, nullptr);
+  return result == LIBDEFLATE_SUCCESS && used == file.size();
 }
 
 }  // namespace regulus

@@ -34,6 +34,11 @@ class GzipReader {
   std::unique_ptr<State> state_;
 };
 
+/// Unpacks a file that is one gzip member of exactly out.size() bytes and nothing else: two to three times as
+/// fast as a GzipReader. False for any other file, whatever is wrong with it, and `out` then holds
+/// anything; a GzipReader says what it is.
+bool unpack_gzip(std::span<const std::uint8_t> file, std::span<std::uint8_t> out);
+
 /// No deflate stream expands a byte to more than this: 258 bytes for each two bits.
 inline constexpr std::uint64_t kMaxGzipExpansion = 1032;
 

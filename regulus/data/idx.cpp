@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
 
 #include "regulus/base/error.h"
@@ -75,14 +76,17 @@ class Input {
 class Parser {
  public:
   Parser(std::span<const std::uint8_t> file, IdxKind kind, const std::string& where)
-      : file_bytes_(file.size()), kind_(kind), where_(where), input_(file, where) {}
+      : file_(file), kind_(kind), where_(where), input_(file, where) {}
 
   IdxArray parse() {
-    if (file_bytes_ == 0) fail("the file is empty", kFetchAgain);
+    if (file_.empty()) fail("the file is empty", kFetchAgain);
     read_magic();
     read_dims();
-    read_values();
-    expect_end();
+    const std::uint64_t item = item_bytes();
+    if (!unpack_sound_file(item)) {
+      read_values(item);
+      expect_end();
+    }
     return std::move(array_);
   }
 
@@ -128,20 +132,35 @@ class Parser {
         fail("byte " + std::to_string(4 + 4 * axis) + ": header promises " + promise(), kFetchAgain);
   }
 
-  void read_values() {
-    const auto count = static_cast<std::uint64_t>(array_.dims[0]);
+  // The bytes of one image or label, once they are proved not to promise more than the file can hold.
+  std::uint64_t item_bytes() const {
     const std::uint64_t limit = input_.limit();
     // Each length is below 2^32, so the product of two fits; the third factor is tried by division.
     std::uint64_t item = 1;
     for (std::size_t axis = 1; axis < array_.dims.size(); ++axis)
       item *= static_cast<std::uint64_t>(array_.dims[axis]);
-    if (item > limit || count > limit / item) {
+    if (item > limit || num_items() > limit / item) {
       if (!input_.packed()) fail_short(limit / item);
-      fail("byte 4: header promises " + promise() + ", more than a gzip file of " + count_text(file_bytes_) +
+      fail("byte 4: header promises " + promise() + ", more than a gzip file of " + count_text(file_.size()) +
                " bytes can hold",
            kFetchAgain);
     }
-    array_.values.resize(count * item);
+    return item;
+  }
+
+  // Nearly every packed file is sound and unpacked at once; what is wrong with another, read_values and
+  // expect_end find out.
+  bool unpack_sound_file(std::uint64_t item) {
+    if (!input_.packed()) return false;
+    array_.values.resize(header_bytes_ + num_items() * item);
+    if (!unpack_gzip(file_, array_.values)) return false;
+    array_.values.erase(array_.values.begin(),
+                        array_.values.begin() + static_cast<std::ptrdiff_t>(header_bytes_));
+    return true;
+  }
+
+  void read_values(std::uint64_t item) {
+    array_.values.resize(num_items() * item);
     const std::size_t got = input_.read(array_.values);
     if (got < array_.values.size()) fail_short(got / item);
   }
@@ -167,6 +186,7 @@ class Parser {
     fail(many + " the end of the gzip data", kFetchAgain);
   }
 
+  std::uint64_t num_items() const { return static_cast<std::uint64_t>(array_.dims[0]); }
   std::string items() const { return kind_ == IdxKind::kLabels ? "labels" : "images"; }
 
   // "60,000 labels", "60,000 images of 28 x 28".
@@ -177,7 +197,7 @@ class Parser {
     return text;
   }
 
-  std::uint64_t file_bytes_;
+  std::span<const std::uint8_t> file_;
   IdxKind kind_;
   const std::string& where_;
   Input input_;

@@ -31,6 +31,8 @@ class Normalization {
   const std::vector<double>& mean() const { return mean_; }
   const std::vector<double>& std() const { return std_; }
   double scale() const { return scale_; }
+  /// The same as x * scale + offset, in float: what the rows are seen through.
+  const std::shared_ptr<const Scaling>& scaling() const { return scaling_; }
   std::int64_t constant_features() const { return constant_features_; }
 
   /// A JSON document, written atomically; numbers round-trip exactly. Throws IoError.

@@ -7,14 +7,9 @@
 #include "regulus/plan/graph.h"
 #include "regulus/plan/steps/loss.h"
 #include "regulus/plan/update.h"
+#include "regulus/plan/workspace.h"
 
 namespace regulus::plan {
-
-/// The memory of one pass: the arena and each worker's scratch. Reused from pass to pass.
-struct Workspace {
-  Buffer<std::byte> arena;
-  std::vector<Buffer<std::byte>> scratch;  // one a worker
-};
 
 /// A compiled network: a flat list of phases over one arena, laid out once. Immutable apart from
 /// the weights, so any number of passes with workspaces of their own may run at once as long as
@@ -40,6 +35,10 @@ class Plan {
   bool couples_rows() const { return couples_rows_; }
 
   Workspace make_workspace(int workers) const;
+  /// One for a single worker, kept for the next borrower when the loan ends.
+  IdleWorkspaces::Loan borrow_workspace() const {
+    return idle_.borrow([this] { return make_workspace(1); });
+  }
   /// A pass over that workspace with the active kernels.
   Pass<T> make_pass(Workspace& workspace) const;
 
@@ -85,6 +84,7 @@ class Plan {
   std::int64_t scratch_bytes_ = 0;
   bool stochastic_ = false;
   bool couples_rows_ = false;
+  mutable IdleWorkspaces idle_;
 };
 
 }  // namespace regulus::plan

@@ -5,6 +5,7 @@
 
 #include "regulus/base/check.h"
 #include "regulus/base/error.h"
+#include "regulus/train/call_profile.h"
 #include "regulus/train/diagnose.h"
 #include "regulus/train/evaluate.h"
 #include "regulus/train/progress.h"
@@ -104,6 +105,8 @@ History Sequential::fit(const Dataset& data, FitOptions options) {
       options.validation_batch_size > 0 ? options.validation_batch_size : options.batch_size;
 
   Trainer trainer(s, training, options.batch_size);
+  CallProfile profile(options.profile, trainer.plan(), trainer.num_threads());
+  trainer.set_profile(profile.get());
   const Audience audience(options, *this,
                           {.epochs = options.epochs,
                            .initial_epoch = options.initial_epoch,
@@ -118,7 +121,9 @@ History Sequential::fit(const Dataset& data, FitOptions options) {
     const Clock::time_point begin = Clock::now();
     audience.call(&Callback::on_epoch_begin, epoch);
     trainer.begin_epoch(options.shuffle);
-    for (std::int64_t step = 0; step < trainer.num_steps() && !s.stop; ++step) {
+    profile.resume();
+    std::int64_t step = 0;
+    for (; step < trainer.num_steps() && !s.stop; ++step) {
       audience.call(&Callback::on_train_batch_begin, step);
       if (!trainer.step(step))
         throw_not_finite("fit: epoch " + std::to_string(epoch + 1) + ", step " + std::to_string(step + 1),
@@ -127,6 +132,7 @@ History Sequential::fit(const Dataset& data, FitOptions options) {
       trainer.trackers().report(logs, "");
       audience.call(&Callback::on_train_batch_end, step, logs);
     }
+    profile.pause(step);
     trainer.trackers().report(logs, "");
     if (validation && (epoch + 1) % options.validation_freq == 0)
       for (const auto& [name, value] :

@@ -13,6 +13,7 @@
 #include "regulus/nn/metrics.h"
 #include "regulus/optim/optimizer.h"
 #include "regulus/train/callback.h"
+#include "regulus/train/profile_report.h"
 
 namespace regulus {
 
@@ -51,6 +52,7 @@ struct FitOptions {
   std::int64_t validation_batch_size = 0;  ///< 0: batch_size
   int validation_freq = 1;                 ///< validate every so many epochs
   std::ostream* log = nullptr;             ///< where `verbose` writes; null: standard output
+  ProfileReport* profile = nullptr;        ///< where the time of the steps is written down; null: nowhere
 };
 
 struct EvaluateOptions {
@@ -62,7 +64,8 @@ struct EvaluateOptions {
 };
 
 struct CallOptions {
-  bool training = false;  ///< stochastic layers draw; each call draws anew
+  bool training = false;             ///< stochastic layers draw; each call draws anew
+  ProfileReport* profile = nullptr;  ///< where the time is written down; null: nowhere
 };
 
 /// Which rows see the same dropped units in one Monte-Carlo sample.
@@ -76,6 +79,7 @@ struct McOptions {
   std::optional<std::uint64_t> seed = {};  ///< none: the model's, so that the same call gives the same answer
   std::string masks = "independent";       ///< or "shared"
   bool keep_samples = false;               ///< keep the stack [samples, rows, units]
+  ProfileReport* profile = nullptr;        ///< where the time is written down; null: nowhere
 };
 
 /// Predictions of many stochastic passes. mean and std are streamed in double, sample by sample.

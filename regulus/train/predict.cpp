@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "regulus/base/error.h"
+#include "regulus/train/call_profile.h"
 #include "regulus/train/rows.h"
 #include "regulus/train/state.h"
 #include "regulus/train/thinned_prediction.h"
@@ -25,16 +26,20 @@ void copy_rows(const Plan& plan, const plan::Pass<float>& pass, float* to) {
                 static_cast<std::size_t>(width) * sizeof(float));
 }
 
-Tensor one_pass(const Plan& plan, const Dataset& data, const Shape& output_shape, Draw draw) {
+Tensor one_pass(const Plan& plan, const Dataset& data, const Shape& output_shape, Draw draw,
+                plan::Profile* profile) {
   Tensor out(output_shape.with_front(data.num_rows()));
   const std::int64_t width = plan.output_width();
-  for_each_chunk(plan, data, kChunkRows,
-                 [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
-                   pass.key = draw.key;
-                   pass.draw = draw.number;
-                   plan.run_alone(pass, scratch);
-                   copy_rows(plan, pass, out.data() + first * width);
-                 });
+  for_each_chunk(
+      plan, data, kChunkRows,
+      [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
+        pass.key = draw.key;
+        pass.draw = draw.number;
+        plan.run_alone(pass, scratch);
+        copy_rows(plan, pass, out.data() + first * width);
+        if (pass.stopwatches) pass.stopwatches->end_other(0);
+      },
+      0, -1, profile);
   return out;
 }
 
@@ -47,7 +52,7 @@ struct Moments {
 
 /// The general path: each row with masks of its own, or shared ones, for any network.
 void sample_rows(const Plan& plan, const Dataset& data, random::Key key, bool shared, int samples,
-                 McPrediction& result, std::int64_t begin, std::int64_t end) {
+                 McPrediction& result, std::int64_t begin, std::int64_t end, plan::Profile* profile) {
   const std::int64_t width = plan.output_width();
   const std::int64_t stride = plan.output_stride();
   const auto run = [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
@@ -70,7 +75,7 @@ void sample_rows(const Plan& plan, const Dataset& data, random::Key key, bool sh
         result.std.data()[(first + r) * width + c] = static_cast<float>(std::sqrt(moments.m2[at] / samples));
       }
   };
-  for_each_chunk(plan, data, kChunkRows, run, begin, end);
+  for_each_chunk(plan, data, kChunkRows, run, begin, end, profile);
 }
 
 bool shared_masks(const std::string& masks) {
@@ -94,7 +99,12 @@ Tensor Sequential::operator()(const Dataset& data, CallOptions options) const {
   s.require_built("predict");
   s.require_fits("predict", data);
   const auto plan = s.plan(options.training ? Mode::kMonteCarlo : Mode::kPredict);
-  return one_pass(*plan, data, s.output_shape(), plan->stochastic() ? s.next_draw() : Draw{});
+  CallProfile profile(options.profile, *plan, 0, {"copy outputs"});
+  profile.resume();
+  Tensor out =
+      one_pass(*plan, data, s.output_shape(), plan->stochastic() ? s.next_draw() : Draw{}, profile.get());
+  profile.pause();
+  return out;
 }
 
 McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) const {
@@ -119,12 +129,17 @@ McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) cons
   if (options.keep_samples)
     result.samples = Tensor(s.output_shape().with_front(rows).with_front(options.samples));
 
-  if (const auto thinned = shared ? plan::thin(*plan) : std::nullopt) {
-    for (const std::int64_t row : predict_thinned(*plan, *thinned, data, key, options.samples, result))
-      sample_rows(*plan, data, key, shared, options.samples, result, row, row + 1);
-    return result;
+  const auto thinned = shared ? plan::thin(*plan) : std::nullopt;
+  CallProfile profile(options.profile, *plan, 0, thinned ? thinned_parts() : std::vector<std::string>{});
+  profile.resume();
+  if (thinned) {
+    for (const std::int64_t row :
+         predict_thinned(*plan, *thinned, data, key, options.samples, result, profile.get()))
+      sample_rows(*plan, data, key, shared, options.samples, result, row, row + 1, profile.get());
+  } else {
+    sample_rows(*plan, data, key, shared, options.samples, result, 0, rows, profile.get());
   }
-  sample_rows(*plan, data, key, shared, options.samples, result, 0, rows);
+  profile.pause();
   return result;
 }
 

@@ -34,19 +34,22 @@ inline void attach(plan::Batch& batch, const Dataset& data) {
 
 /// Runs body(pass, scratch, first row) for every chunk of `chunk` rows of [begin, end), the chunks
 /// divided between the team's workers, each with a workspace of its own. A chunk's result must not
-/// depend on the worker. The first exception is rethrown after all workers have ended.
+/// depend on the worker. profile: times every pass. The first exception is rethrown after all workers have
+/// ended.
 template <class Body>
 void for_each_chunk(const plan::Plan<float>& plan, const Dataset& data, std::int64_t chunk, Body&& body,
-                    std::int64_t begin = 0, std::int64_t end = -1) {
+                    std::int64_t begin = 0, std::int64_t end = -1, plan::Profile* profile = nullptr) {
   if (end < 0) end = data.num_rows();
   const std::int64_t num_chunks = (end - begin + chunk - 1) / chunk;
   std::mutex mutex;
   std::exception_ptr error;
-  const auto work = [&](runtime::Range chunks) {
+  const auto work = [&](runtime::Range chunks, int worker) {
     if (chunks.size() == 0) return;
-    plan::Workspace workspace = plan.make_workspace(1);
+    auto loan = plan.borrow_workspace();
+    plan::Workspace& workspace = *loan;
     RowNumbers numbers(chunk);
     plan::Pass<float> pass = plan.make_pass(workspace);
+    if (profile) pass.stopwatches = profile->stopwatch(worker);
     attach(pass.batch, data);
     pass.batch.index = numbers.index.data();
     pass.batch.row_ids = numbers.ids.data();
@@ -57,9 +60,10 @@ void for_each_chunk(const plan::Plan<float>& plan, const Dataset& data, std::int
       body(pass, workspace.scratch[0].data(), first);
     }
   };
+  if (num_chunks == 1) return work({0, 1}, 0);  // no reason to wake the others
   runtime::team()->run([&](int worker, int size) {
     try {
-      work(runtime::split(num_chunks, worker, size));
+      work(runtime::split(num_chunks, worker, size), worker);
     } catch (...) {
       const std::lock_guard lock(mutex);
       if (!error) error = std::current_exception();

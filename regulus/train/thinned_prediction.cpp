@@ -50,13 +50,14 @@ struct Worker {
 class ThinnedPrediction {
  public:
   ThinnedPrediction(const plan::Plan<float>& plan, const Network& network, const Dataset& data,
-                    random::Key key, int samples, McPrediction& result)
+                    random::Key key, int samples, McPrediction& result, plan::Profile* profile)
       : plan_(plan),
         network_(network),
         data_(data),
         key_(key),
         num_samples_(samples),
         result_(result),
+        profile_(profile),
         units_(plan.output_width()),
         team_(runtime::team()),
         samples_(static_cast<std::size_t>(std::min<std::int64_t>(samples, samples_at_once(network)))) {
@@ -77,13 +78,18 @@ class ThinnedPrediction {
   }
 
  private:
+  enum Part : std::size_t { kRows, kWeights, kNetworks };  // as in thinned_parts()
+
   // Calls body(worker, item) for every item; nothing depends on which worker has it.
   template <class Body>
-  void share_out(std::size_t items, Body body) {
+  void share_out(std::size_t items, Part part, Body body) {
     team_->run([&](int worker, int size) {
       const runtime::Range range = runtime::split(static_cast<std::int64_t>(items), worker, size);
+      plan::Stopwatch* const watch = profile_ ? profile_->stopwatch(worker) : nullptr;
+      if (watch) watch->start();
       for (std::int64_t i = range.begin; i < range.end; ++i)
         body(workers_[static_cast<std::size_t>(worker)], static_cast<std::size_t>(i));
+      if (watch) watch->end_other(part);
     });
   }
 
@@ -92,7 +98,7 @@ class ThinnedPrediction {
     loaded_ = 0;
     for (; loaded_ < blocks_.size() && first < data_.num_rows(); first += Rows::kMaxRows)
       blocks_[loaded_++].first = first;
-    share_out(loaded_, [&](Worker& worker, std::size_t b) {
+    share_out(loaded_, kRows, [&](Worker& worker, std::size_t b) {
       Block& block = blocks_[b];
       std::fill_n(block.mean.data(), block.mean.size(), 0.0);
       std::fill_n(block.m2.data(), block.m2.size(), 0.0);
@@ -117,8 +123,8 @@ class ThinnedPrediction {
       pass.draw = static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(s);
       samples_[s].draw(network_, pass);
     }
-    share_out(count, [&](Worker&, std::size_t s) { samples_[s].gather(network_); });
-    share_out(loaded_, [&](Worker& worker, std::size_t b) {
+    share_out(count, kWeights, [&](Worker&, std::size_t s) { samples_[s].gather(network_); });
+    share_out(loaded_, kNetworks, [&](Worker& worker, std::size_t b) {
       Block& block = blocks_[b];
       for (std::size_t s = 0; s < count; ++s) {
         const float* y = block.rows.run(network_, samples_[s], *pass.kernels, worker.scratch);
@@ -153,6 +159,7 @@ class ThinnedPrediction {
   random::Key key_;
   int num_samples_;
   McPrediction& result_;
+  plan::Profile* profile_;  // null: not wanted
   std::int64_t units_;
   std::shared_ptr<runtime::Team> team_;
   std::vector<plan::ThinnedSample<float>> samples_;
@@ -166,8 +173,12 @@ class ThinnedPrediction {
 
 std::vector<std::int64_t> predict_thinned(const plan::Plan<float>& plan, const Network& network,
                                           const Dataset& data, random::Key key, int samples,
-                                          McPrediction& result) {
-  return ThinnedPrediction(plan, network, data, key, samples, result).run();
+                                          McPrediction& result, plan::Profile* profile) {
+  return ThinnedPrediction(plan, network, data, key, samples, result, profile).run();
+}
+
+std::vector<std::string> thinned_parts() {
+  return {"rows as columns", "thinned weights", "thinned networks"};
 }
 
 }  // namespace regulus

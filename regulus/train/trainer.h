@@ -62,6 +62,10 @@ class Trainer {
   std::span<const std::uint32_t> rows_of(std::int64_t step) const;
 
   Trackers& trackers() { return trackers_; }
+  const plan::Plan<float>& plan() const { return plan_; }
+  int num_threads() const { return team_->size(); }
+  /// Times all further steps. Null: none.
+  void set_profile(plan::Profile* profile) { pass_.stopwatches = profile ? profile->stopwatches() : nullptr; }
   bool has_penalty() const { return has_penalty_; }
 
  private:

@@ -35,7 +35,7 @@ class Help(CliTest):
         self.assertRegex(lines[0], r"^regulus \d+\.\d+\.\d+$")
         self.assertRegex(lines[1], r"^instruction set: \w+ \(available: scalar.*\)$")
         self.assertRegex(lines[2], r"^threads: \d+$")
-        self.assertRegex(lines[3], r"^libraries: CLI11 .*, libcurl .*, OpenSSL .*, zlib .*$")
+        self.assertRegex(lines[3], r"^libraries: CLI11 .*, libcurl .*, OpenSSL .*, libdeflate .*, zlib .*$")
 
     def test_examples_work_when_pasted(self):
         data = self.tiny_data()

@@ -27,24 +27,46 @@ std::map<std::string, Bytes> small_files() {
           {"t10k-labels-idx1-ubyte", idx_file({2}, {5, 6})}};
 }
 
-TrainTest assembled(const std::map<std::string, Bytes>& files) {
+TrainTest assembled(const std::map<std::string, Bytes>& files, Reading reading = Reading::kInOrder) {
   return assemble(
       [&](const OfficialFile& file) {
         return NamedBytes{file.name, files.at(file.name)};
       },
-      {.name = "fashion_mnist", .source = "test", .class_names = fashion_class_names()});
+      {.name = "fashion_mnist", .source = "test", .class_names = fashion_class_names()}, reading);
 }
 
 TEST(Assemble, MakesBothDataSets) {
-  const auto [train, test] = assembled(small_files());
-  EXPECT_EQ(train.num_rows(), 5);
-  EXPECT_EQ(train.row_shape(), (Shape{28, 28}));
-  EXPECT_EQ(train.labels()[0], 9);
-  EXPECT_EQ(train.view().bytes[784], 784 % 255);
-  EXPECT_EQ(test.num_rows(), 2);
-  EXPECT_EQ(test.labels()[1], 6);
-  EXPECT_EQ(test.info().source, "test");
-  EXPECT_EQ(test.info().class_names.size(), 10u);
+  for (const Reading reading : {Reading::kInOrder, Reading::kSideBySide}) {
+    const auto [train, test] = assembled(small_files(), reading);
+    EXPECT_EQ(train.num_rows(), 5);
+    EXPECT_EQ(train.row_shape(), (Shape{28, 28}));
+    EXPECT_EQ(train.labels()[0], 9);
+    EXPECT_EQ(train.view().bytes[784], 784 % 255);
+    EXPECT_EQ(test.num_rows(), 2);
+    EXPECT_EQ(test.labels()[1], 6);
+    EXPECT_EQ(test.info().source, "test");
+    EXPECT_EQ(test.info().class_names.size(), 10u);
+  }
+}
+
+TEST(Assemble, SaysWhatIsWrongWithTheFirstOfSeveralFiles) {
+  auto files = small_files();
+  files["train-labels-idx1-ubyte"] = {};
+  files["t10k-images-idx3-ubyte"] = {};
+  for (const Reading reading : {Reading::kInOrder, Reading::kSideBySide})
+    for (int i = 0; i < 20; ++i)
+      expect_error<DataError>([&] { assembled(files, reading); },
+                              "train-labels-idx1-ubyte: the file is empty. Fetch the file again.");
+}
+
+TEST(Assemble, StopsAtTheFirstErrorWhenItReadsInOrder) {
+  std::vector<std::string> asked;
+  const auto read = [&](const OfficialFile& file) {
+    asked.emplace_back(file.name);
+    return NamedBytes{file.name, {}};
+  };
+  EXPECT_THROW(assemble(read, {}, Reading::kInOrder), DataError);
+  EXPECT_EQ(asked, std::vector<std::string>{"train-images-idx3-ubyte"});
 }
 
 TEST(Assemble, RefusesImagesOfAnotherSize) {

@@ -90,6 +90,38 @@ TEST(GzipReader, SaysWhereTheDataIsDamaged) {
       "x.gz: the gzip data is damaged near byte 26 (incorrect length check). Fetch the file again.");
 }
 
+TEST(UnpackGzip, UnpacksASoundFileAtOnce) {
+  Bytes text(6);
+  EXPECT_TRUE(unpack_gzip(kHello, text));
+  EXPECT_EQ(std::string(text.begin(), text.end()), "hello\n");
+  const Bytes content = counting(5000, 251);
+  Bytes out(content.size());
+  EXPECT_TRUE(unpack_gzip(gzipped(content), out));
+  EXPECT_EQ(out, content);
+}
+
+TEST(UnpackGzip, TakesNoOtherFile) {
+  const Bytes content = counting(5000, 251);
+  const Bytes file = gzipped(content);
+  Bytes out(content.size());
+  for (std::size_t size = 0; size < file.size(); ++size)
+    EXPECT_FALSE(unpack_gzip({file.data(), size}, out)) << size;
+  for (const std::size_t size : {0u, 1u, 4999u, 5001u, 100'000u}) {
+    Bytes other(size);
+    EXPECT_FALSE(unpack_gzip(file, other)) << size;
+  }
+  for (const Bytes& more : {Bytes{0}, file}) {
+    Bytes longer = file;
+    longer.insert(longer.end(), more.begin(), more.end());
+    EXPECT_FALSE(unpack_gzip(longer, out));
+  }
+  for (std::size_t at = file.size() - 8; at < file.size(); ++at) {  // checksum and length
+    Bytes damaged = file;
+    damaged[at] ^= 1;
+    EXPECT_FALSE(unpack_gzip(damaged, out)) << at;
+  }
+}
+
 TEST(GzipReader, NoStreamExpandsMoreThanTheStatedLimit) {
   const Bytes zeros(10'000'000);
   EXPECT_LE(zeros.size(), gzipped(zeros).size() * kMaxGzipExpansion);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "regulus/kernels/table.h"
 #include "regulus/random/philox.h"
 #include "regulus/runtime/isa.h"
+#include "unit/kernels/digest.h"
 
 namespace regulus::testing {
 
@@ -108,10 +110,12 @@ inline bool same_bits(std::uint16_t a, std::uint16_t b) {
 }
 
 /// Fails once, naming the first value that differs (a NaN equals a NaN) or that guards are broken.
+/// What was found joins the digest of its instruction set.
 template <class T>
 void expect_same_bits(const Guarded<T>& found, const Guarded<T>& wanted, const std::string& what) {
   EXPECT_TRUE(found.intact()) << what << ": written outside";
   EXPECT_TRUE(wanted.intact()) << what << ": reference writes outside";
+  Digests::instance().add(std::span(found.data(), static_cast<std::size_t>(found.size())));
   for (std::int64_t i = 0; i < wanted.size(); ++i) {
     if (same_bits(found[i], wanted[i])) continue;
     std::ostringstream text;
@@ -126,7 +130,11 @@ void expect_same_bits(const Guarded<T>& found, const Guarded<T>& wanted, const s
 template <class Test>
 void for_each_table(Test test) {
   for (const runtime::Isa isa : runtime::available_isas())
-    if (isa != runtime::Isa::kScalar) test(kernels::table_for(isa), std::string(runtime::name(isa)));
+    if (isa != runtime::Isa::kScalar) {
+      const std::string name(runtime::name(isa));
+      Digests::instance().begin_isa(name);
+      test(kernels::table_for(isa), name);
+    }
 }
 
 /// "avx2 rows=3 inputs=7"

@@ -1,81 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
+#include "support/allocations.h"
 #include "unit/plan/network.h"
-
-// Every operator new of this program counts, on any thread.
-
-namespace {
-
-std::atomic<std::int64_t> allocations = 0;
-
-void* counted(std::size_t size, std::size_t alignment) noexcept {
-  ++allocations;
-  return std::aligned_alloc(alignment, (size / alignment + 1) * alignment);
-}
-
-void* checked(void* p) {
-  if (p == nullptr) throw std::bad_alloc();
-  return p;
-}
-
-constexpr std::size_t kDefault = alignof(std::max_align_t);
-
-}  // namespace
-
-// Not inlined: the compiler would take free() for a mistake.
-#define REPLACED [[gnu::noinline]]
-REPLACED void* operator new(std::size_t size) {
-  return checked(counted(size, kDefault));
-}
-REPLACED void* operator new[](std::size_t size) {
-  return checked(counted(size, kDefault));
-}
-REPLACED void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return counted(size, kDefault);
-}
-REPLACED void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
-  return counted(size, kDefault);
-}
-REPLACED void* operator new(std::size_t size, std::align_val_t alignment) {
-  return checked(counted(size, static_cast<std::size_t>(alignment)));
-}
-REPLACED void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return checked(counted(size, static_cast<std::size_t>(alignment)));
-}
-REPLACED void operator delete(void* p) noexcept {
-  std::free(p);
-}
-REPLACED void operator delete[](void* p) noexcept {
-  std::free(p);
-}
-REPLACED void operator delete(void* p, std::size_t) noexcept {
-  std::free(p);
-}
-REPLACED void operator delete[](void* p, std::size_t) noexcept {
-  std::free(p);
-}
-REPLACED void operator delete(void* p, std::align_val_t) noexcept {
-  std::free(p);
-}
-REPLACED void operator delete[](void* p, std::align_val_t) noexcept {
-  std::free(p);
-}
-REPLACED void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
-  std::free(p);
-}
-REPLACED void operator delete[](void* p, std::size_t, std::align_val_t) noexcept {
-  std::free(p);
-}
-#undef REPLACED
 
 namespace regulus::plan::testing {
 namespace {
 
 using kernels::Activation;
 using kernels::Loss;
+using regulus::testing::count_allocations;
 
 constexpr LossSpec kSparse{
     .loss = Loss::kSparseCategoricalCrossentropy, .from_logits = false, .label_smoothing = 0};
@@ -102,14 +34,6 @@ Chain everything() {
 
 class Allocations : public ::testing::TestWithParam<int> {
  protected:
-  // Of the second call: the first may find a place for what a thread keeps.
-  template <class Call>
-  static std::int64_t count(Call&& call) {
-    call();
-    const std::int64_t before = allocations;
-    call();
-    return allocations - before;
-  }
   runtime::Team team{GetParam()};
   const Data data{32, 40, 10, 151};
 };
@@ -117,11 +41,11 @@ class Allocations : public ::testing::TestWithParam<int> {
 // Calls of the functions themselves: a compiler may leave out a pair of new and delete.
 TEST_P(Allocations, AreCounted) {
   constexpr std::align_val_t kAligned{64};
-  EXPECT_EQ(count([] { ::operator delete(::operator new(4)); }), 1);
-  EXPECT_EQ(count([] { ::operator delete[](::operator new[](4)); }), 1);
-  EXPECT_EQ(count([] { ::operator delete(::operator new(4, kAligned), kAligned); }), 1);
-  EXPECT_EQ(count([] { ::operator delete[](::operator new[](4, kAligned), kAligned); }), 1);
-  EXPECT_EQ(count([] { ::operator delete(::operator new(4, std::nothrow)); }), 1);
+  EXPECT_EQ(count_allocations([] { ::operator delete(::operator new(4)); }), 1);
+  EXPECT_EQ(count_allocations([] { ::operator delete[](::operator new[](4)); }), 1);
+  EXPECT_EQ(count_allocations([] { ::operator delete(::operator new(4, kAligned), kAligned); }), 1);
+  EXPECT_EQ(count_allocations([] { ::operator delete[](::operator new[](4, kAligned), kAligned); }), 1);
+  EXPECT_EQ(count_allocations([] { ::operator delete(::operator new(4, std::nothrow)); }), 1);
 }
 
 TEST_P(Allocations, ATrainingStepHasNone) {
@@ -139,7 +63,7 @@ TEST_P(Allocations, ATrainingStepHasNone) {
     Profile profile(net.plan.phases(), team.size());
     for (const bool timed : {false, true}) {
       net.pass.stopwatches = timed ? profile.stopwatches() : nullptr;
-      EXPECT_EQ(count([&] {
+      EXPECT_EQ(count_allocations([&] {
                   ++net.pass.draw;
                   net.plan.run(team, net.workspace, net.pass);
                   loss += net.loss();
@@ -156,7 +80,7 @@ TEST_P(Allocations, AnEvaluationHasNone) {
   Network<float> net(chain.graph, {Mode::kEvaluate, 32, kSparse, {}}, team.size());
   net.pass.batch = data.batch(0, 32, true);
   double loss = 0;
-  EXPECT_EQ(count([&] {
+  EXPECT_EQ(count_allocations([&] {
               net.plan.run(team, net.workspace, net.pass);
               loss += net.plan.data_loss(net.pass) + net.plan.activity_penalty(net.pass);
               for (std::int64_t r = 0; r < 32; ++r) loss += net.plan.row_loss(net.pass, r);
@@ -171,10 +95,10 @@ TEST_P(Allocations, AMonteCarloDrawHasNone) {
     Network<float> net(chain.graph, predicting(32, Mode::kMonteCarlo), team.size());
     net.pass.batch = data.batch(0, 32, true);
     net.pass.shared_masks = shared;
-    EXPECT_EQ(count([&] { net.plan.run(team, net.workspace, net.pass); }), 0);
+    EXPECT_EQ(count_allocations([&] { net.plan.run(team, net.workspace, net.pass); }), 0);
     Profile profile(net.plan.phases(), 1);
     net.pass.stopwatches = profile.stopwatch(0);
-    EXPECT_EQ(count([&] {
+    EXPECT_EQ(count_allocations([&] {
                 net.run_alone(Plan<float>::Part::kDeterministic);
                 for (net.pass.draw = 0; net.pass.draw < 3; ++net.pass.draw)
                   net.run_alone(Plan<float>::Part::kStochastic);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/profile.h"
+
+#include <map>
+#include <utility>
+
+#include "regulus/kernels/peak.h"
+
+namespace regulus::cli {
+namespace {
+
+// Measured once for each number of threads: it takes a while.
+double peak_flops(int threads) {
+  static std::map<int, double> known;
+  const auto found = known.find(threads);
+  return found != known.end() ? found->second
+                              : known.emplace(threads, kernels::fma_peak_flops(threads)).first->second;
+}
+
+Value to_document(const std::string& call, const ProfileReport& report) {
+  Value::List parts;
+  for (const plan::PartTimes& part : report.parts)
+    parts.emplace_back(Value::Dict{{"name", part.name},
+                                   {"calls", part.calls},
+                                   {"flops", part.flops},
+                                   {"seconds", part.worker_seconds / report.threads}});
+  return Value::Dict{{"call", call},
+                     {"steps", report.steps},
+                     {"threads", report.threads},
+                     {"seconds", report.seconds},
+                     {"wait_seconds", report.wait_seconds()},
+                     {"flops", report.flops()},
+                     {"peak_flops_per_second", peak_flops(report.threads)},
+                     {"parts", std::move(parts)}};
+}
+
+}  // namespace
+
+void Profiling::keep(const std::string& call) {
+  if (wanted_) kept_.push_back({call, std::move(report_)});
+}
+
+void Profiling::show(std::ostream& out) {
+  for (; shown_ < kept_.size(); ++shown_) {
+    const auto& [call, report] = kept_[shown_];
+    out << '\n' << call << ": " << profile_table(report, peak_flops(report.threads)) << std::flush;
+  }
+}
+
+void Profiling::add_to(Value::Dict& document) const {
+  if (!wanted_) return;
+  Value::List calls;
+  for (const auto& [call, report] : kept_) calls.emplace_back(to_document(call, report));
+  document.emplace_back("profile", std::move(calls));
+}
+
+}  // namespace regulus::cli

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# Toolchain: Debian's cross compiler for 64-bit Arm; what it makes runs here under qemu-user.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -L /usr/aarch64-linux-gnu)
