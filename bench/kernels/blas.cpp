@@ -47,17 +47,25 @@ Rival blas(std::string name, std::string build, Sgemm sgemm) {
   return {std::move(name), std::move(build), prepare, false};
 }
 
+/// BLIS 0.9 wants an architecture's number, which differs between versions.
+std::string number_of(const std::string& arch, const char* (*name_of)(int)) {
+  constexpr int kMost = 32;
+  for (int id = 0; id < kMost; ++id)
+    if (arch == name_of(id)) return std::to_string(id);
+  throw std::runtime_error("BLIS knows no " + arch);
+}
+
 }  // namespace
 
 std::vector<Rival> blas_rivals(bool avx2_only) {
-  // Both choose their kernels while they are loaded. What is set for other programs may slow OpenBLAS.
+  // OpenBLAS chooses its kernels while it is loaded, BLIS at its first call. What is set for other programs
+  // may slow OpenBLAS.
   unsetenv("OPENBLAS_L2_SIZE");
   unsetenv("OPENBLAS_CORETYPE");
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
   setenv("BLIS_NUM_THREADS", "1", 1);
   if (avx2_only) {
     setenv("OPENBLAS_CORETYPE", "Haswell", 1);
-    setenv("BLIS_ARCH_TYPE", "haswell", 1);
   }
   std::vector<Rival> found;
   if (const Library openblas("libopenblas.so.0"); openblas) {
@@ -68,11 +76,13 @@ std::vector<Rival> blas_rivals(bool avx2_only) {
                          openblas.find<std::remove_pointer_t<Sgemm>>("cblas_sgemm")));
   }
   if (const Library blis("libblis.so.4"); blis) {
+    auto* const name_of = blis.find<const char*(int)>("bli_arch_string");
+    if (avx2_only) setenv("BLIS_ARCH_TYPE", number_of("haswell", name_of).c_str(), 1);
     const std::string version = blis.find<const char*()>("bli_info_get_version_str")();
+    blis.find<void()>("bli_init")();
     const int id = blis.find<int()>("bli_arch_query_id")();
-    const std::string arch = blis.find<const char*(int)>("bli_arch_string")(id);
-    found.push_back(
-        blas("blis", version + ", arch " + arch, blis.find<std::remove_pointer_t<Sgemm>>("cblas_sgemm")));
+    found.push_back(blas("blis", version + ", arch " + name_of(id),
+                         blis.find<std::remove_pointer_t<Sgemm>>("cblas_sgemm")));
   }
   return found;
 }

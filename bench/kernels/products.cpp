@@ -66,9 +66,11 @@ Ours forward(const kernels::Table<float>& table, const Dense& dense, const Shape
           [state, y_stride](std::int64_t r, std::int64_t c) { return state->y[r * y_stride + c]; }};
 }
 
-/// The whole gradient in tiles of 64 inputs of a panel, as training computes it; here it is kept.
+constexpr std::int64_t kTileInputs = 64;
+constexpr std::int64_t kTilesAtOnce = 2;
+
+/// The whole gradient in tiles of 64 inputs of two panels, as training computes it; here it is kept.
 Ours kernel_gradient(const kernels::Table<float>& table, const Dense& dense, const Shape& s) {
-  constexpr std::int64_t kTile = 64;
   struct State {
     Buffer<float> x, dz, g;
   };
@@ -77,11 +79,12 @@ Ours kernel_gradient(const kernels::Table<float>& table, const Dense& dense, con
                                        with_stride(dense.dz, s.batch, s.units),
                                        Buffer<float>(static_cast<std::size_t>(panels * s.inputs * kPanel)));
   return {[&table, state, s, panels] {
-            for (std::int64_t p = 0; p < panels; ++p)
-              for (std::int64_t k = 0; k < s.inputs; k += kTile)
+            for (std::int64_t k = 0; k < s.inputs; k += kTileInputs)
+              for (std::int64_t p = 0; p < panels; p += kTilesAtOnce)
                 table.kernel_gradient(state->x.data(), row_stride(s.inputs), state->dz.data() + p * kPanel,
                                       row_stride(s.units), state->g.data() + (p * s.inputs + k) * kPanel,
-                                      s.batch, k, std::min(k + kTile, s.inputs));
+                                      s.inputs * kPanel, s.batch, k, std::min(k + kTileInputs, s.inputs),
+                                      std::min(kTilesAtOnce, panels - p));
           },
           [state, s](std::int64_t k, std::int64_t n) { return state->g[packed_index(s.inputs, k, n)]; }};
 }
