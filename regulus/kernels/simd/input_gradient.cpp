@@ -64,10 +64,21 @@ void transpose_panels(const InputGradientArgs<float>& a, std::int64_t input, std
 }
 
 /// Whether to make lanes of rows instead: it wins where no lane is wasted, and with narrow vectors, whose
-/// products take longer than their transposition saves.
-bool rows_become_lanes(std::int64_t rows) {
+/// products take longer than their transposition saves, if enough panels share the transposed gradients.
+bool rows_become_lanes(const InputGradientArgs<float>& a) {
   constexpr std::int64_t kBroadcast = 3;
-  return rows <= kBroadcast || (rows <= kFewRowsAtMost && (rows % kWidth == 0 || kWidth < kPanel));
+  constexpr std::int64_t kPanels = 4;
+  constexpr std::int64_t kUnits = 64;
+  if (a.rows <= kBroadcast) return true;
+  if (a.rows > kFewRowsAtMost || a.panel_end - a.panel_begin < kPanels || a.units < kUnits) return false;
+  return a.rows % kWidth == 0 || kWidth < kPanel;
+}
+
+/// Rows whose gradients stay in the second-level cache while all panels pass over them. Wide rows are
+/// whole pages of memory that are written in parts: fewer of them.
+std::int64_t rows_at_once(std::int64_t panels) {
+  constexpr std::int64_t kWide = 64;
+  return panels > kWide ? 96 : 256;
 }
 
 /// Of a block of rows, for all units.
@@ -90,10 +101,8 @@ void block(const InputGradientArgs<float>& a, std::int64_t row, std::int64_t row
 }
 
 void input_gradient(const InputGradientArgs<float>& a, float* scratch) {
-  if (rows_become_lanes(a.rows)) return input_gradient_of_few_rows(a, scratch);
-  // The gradients of a block stay in the second-level cache while all panels pass over them.
-  constexpr std::int64_t kRows = 256;
-  const std::int64_t most = even_block(a.rows, kRows);
+  if (rows_become_lanes(a)) return input_gradient_of_few_rows(a, scratch);
+  const std::int64_t most = even_block(a.rows, rows_at_once(a.panel_end - a.panel_begin));
   for (std::int64_t row = 0; row < a.rows; row += most) block(a, row, std::min(most, a.rows - row), scratch);
   // The padding of a panel may hold infinity times zero.
   if (const std::int64_t wide = a.panel_end * kPanel; a.panel_begin < a.panel_end && wide > a.inputs)
