@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/peak.h"
+#include "regulus/kernels/peak.h"
 
 using namespace regulus;
 
@@ -136,11 +136,11 @@ void run_notebook(const Arguments& arguments) {
 }
 
 void run_jobs(const Arguments& arguments) {
-  const double peak_before = bench::fma_peak_gflops(arguments.threads);
+  const double peak_before = kernels::fma_peak_flops(arguments.threads) / 1e9;
   const auto [train, test] = load(arguments);
   Sequential model = make_model();
   const Times times = measure(model, train, test, arguments.jobs);
-  const double peak_after = bench::fma_peak_gflops(arguments.threads);
+  const double peak_after = kernels::fma_peak_flops(arguments.threads) / 1e9;
 
   std::printf("{\"seconds\": {");
   const char* comma = "";

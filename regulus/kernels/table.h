@@ -98,10 +98,9 @@ struct InputGradientArgs {
   std::int64_t panel_begin;  ///< of the inputs
   std::int64_t panel_end;
 };
-/// Rows that input_gradient works on at a time, at most.
-inline constexpr std::int64_t kInputGradientRows = 48;
+/// A block of rows transposed, or a few panels of weights.
 constexpr std::int64_t input_gradient_scratch(std::int64_t units) {
-  return (padded(units) + kPanel) * kInputGradientRows;
+  return (padded(units) + kPanel) * 64;
 }
 
 /// How one optimizer changes one weight. Coefficients are computed once a step, in double.
@@ -129,10 +128,11 @@ struct Table {
   /// (0 if bias is null), for p in [panel_begin, panel_end). y points at column 0 of panel 0.
   void (*matmul)(const T* x, std::int64_t x_stride, const T* w, const T* bias, T* y, std::int64_t y_stride,
                  std::int64_t rows, std::int64_t inputs, std::int64_t panel_begin, std::int64_t panel_end);
-  /// g[k - k_begin][l] = fma chain over r of x[r][k] * dz[r][l], started from 0: a tile of one
-  /// panel's weight gradient. dz points at the panel's first column.
+  /// g[p * g_stride + (k - k_begin) * 16 + l] = fma chain over r of x[r][k] * dz[r][16p + l], started
+  /// from 0: a tile of the weight gradient, of each of `panels` panels. dz points at the first one's column.
   void (*kernel_gradient)(const T* x, std::int64_t x_stride, const T* dz, std::int64_t dz_stride, T* g,
-                          std::int64_t rows, std::int64_t k_begin, std::int64_t k_end);
+                          std::int64_t g_stride, std::int64_t rows, std::int64_t k_begin, std::int64_t k_end,
+                          std::int64_t panels);
   /// g[l] = chain of sums over r of dz[r][l], started from 0.
   void (*bias_gradient)(const T* dz, std::int64_t dz_stride, T* g, std::int64_t rows);
   /// dx[r][k] = fma chain over n = 0 … units-1 of dz[r][n] * W(k, n), started from 0, for the inputs k of

@@ -15,8 +15,10 @@ namespace regulus::plan {
 template <class T>
 class Updater {
  public:
-  /// Elements of a tile: 64 rows of a panel, 4 KiB of float beside the weights and two slots.
+  /// A tile: 64 rows of a panel, 4 KiB of float beside the weights and two slots.
   static constexpr std::int64_t kTileRows = 64;
+  /// Tiles whose gradients are computed together: side by side they share what is read of the inputs.
+  static constexpr std::int64_t kTilesAtOnce = 2;
 
   Updater(const PlanOptions& options, const WeightSet<T>& weights, Slots<T>* slots);
 

@@ -21,14 +21,16 @@ void matmul(const T* x, std::int64_t x_stride, const T* w, const T* bias, T* y, 
 
 template <class T>
 void kernel_gradient(const T* x, std::int64_t x_stride, const T* dz, std::int64_t dz_stride, T* g,
-                     std::int64_t rows, std::int64_t k_begin, std::int64_t k_end) {
-  for (std::int64_t k = k_begin; k < k_end; ++k)
-    for (std::int64_t lane = 0; lane < kPanel; ++lane) {
-      T sum = 0;
-      for (std::int64_t r = 0; r < rows; ++r)
-        sum = std::fma(x[r * x_stride + k], dz[r * dz_stride + lane], sum);
-      g[(k - k_begin) * kPanel + lane] = sum;
-    }
+                     std::int64_t g_stride, std::int64_t rows, std::int64_t k_begin, std::int64_t k_end,
+                     std::int64_t panels) {
+  for (std::int64_t p = 0; p < panels; ++p)
+    for (std::int64_t k = k_begin; k < k_end; ++k)
+      for (std::int64_t lane = 0; lane < kPanel; ++lane) {
+        T sum = 0;
+        for (std::int64_t r = 0; r < rows; ++r)
+          sum = std::fma(x[r * x_stride + k], dz[r * dz_stride + p * kPanel + lane], sum);
+        g[p * g_stride + (k - k_begin) * kPanel + lane] = sum;
+      }
 }
 
 template <class T>

@@ -1,237 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "regulus/kernels/simd/families.h"
-#include "regulus/kernels/simd/lanes.h"
+#include <algorithm>
 
-// Weights lie with their units side by side, and here the sum runs over the units. So the rows of
-// the batch become the lanes: a weight is a broadcast, and only the small gradients are transposed.
-// Too few rows to fill vectors become broadcasts themselves, and the weights are transposed in
-// registers on their way.
+#include "regulus/kernels/simd/families.h"
+#include "regulus/kernels/simd/few_rows.h"
+#include "regulus/kernels/simd/tile.h"
+
+// Weights lie with their units side by side, and here the sum runs over the units. So a few panels of
+// them at a time are transposed to panels of 16 inputs, [unit][16], and the rest is a product like any other.
 
 namespace regulus::kernels::REGULUS_KERNELS_ISA {
 namespace {
 
-constexpr int kMaxVectors = 3;
-static_assert(kMaxVectors * kWidth <= kInputGradientRows);
-constexpr hn::CappedTag<float, 4> kQuads{};
-using Quad = hn::Vec<decltype(kQuads)>;
-
-/// q[i][j] = q[j][i] in each block of four lanes.
-template <class D, class V>
-REGULUS_INLINE void transpose_blocks(D d, V (&q)[4]) {
-  const V low_even = hn::InterleaveLower(d, q[0], q[2]);
-  const V low_odd = hn::InterleaveLower(d, q[1], q[3]);
-  const V high_even = hn::InterleaveUpper(d, q[0], q[2]);
-  const V high_odd = hn::InterleaveUpper(d, q[1], q[3]);
-  q[0] = hn::InterleaveLower(d, low_even, low_odd);
-  q[1] = hn::InterleaveUpper(d, low_even, low_odd);
-  q[2] = hn::InterleaveLower(d, high_even, high_odd);
-  q[3] = hn::InterleaveUpper(d, high_even, high_odd);
+/// Four numbers of row 0, then of row 4 and so on, as many as a vector holds. What is loaded is chosen
+/// from, not shuffled: the processor shuffles wide vectors on one port only.
+REGULUS_INLINE Vec load_fours(const float* from) {
+  Vec fours = hn::LoadDup128(kFloats, from + (kWidth - 4) * kPanel);
+  REGULUS_UNROLL
+  for (int lane = kWidth - 4; lane > 0; lane -= 4)
+    fours = hn::IfThenElse(hn::FirstN(kFloats, static_cast<std::size_t>(lane)),
+                           hn::LoadDup128(kFloats, from + (lane - 4) * kPanel), fours);
+  return fours;
 }
 
-/// to[c][r] = from[r][c] for `rows` rows, zeros up to `to_rows`; both counts of columns end on a multiple
-/// of 4.
-void transpose(const float* from, std::int64_t from_stride, std::int64_t rows, std::int64_t cols, float* to,
-               std::int64_t to_stride, std::int64_t to_rows) {
-  for (std::int64_t r = 0; r < to_rows; r += 4)
-    for (std::int64_t c = 0; c < cols; c += 4) {
-      Quad q[4];
+/// to[c][r] = from[r][c], both [16][16].
+REGULUS_INLINE void transpose(const float* from, float* to) {
+  for (int r = 0; r < kPanel; r += kWidth) {
+    REGULUS_UNROLL
+    for (int c = 0; c < kPanel; c += 4) {
+      Vec q[4];
       REGULUS_UNROLL
-      for (int i = 0; i < 4; ++i)
-        q[i] = r + i < rows ? hn::LoadU(kQuads, from + (r + i) * from_stride + c) : hn::Zero(kQuads);
-      transpose_blocks(kQuads, q);
+      for (int i = 0; i < 4; ++i) q[i] = load_fours(from + (r + i) * kPanel + c);
+      transpose_fours(kFloats, q);
       REGULUS_UNROLL
-      for (int i = 0; i < 4; ++i) hn::StoreU(q[i], kQuads, to + (c + i) * to_stride + r);
+      for (int i = 0; i < 4; ++i) hn::StoreU(q[i], kFloats, to + (c + i) * kPanel + r);
     }
+  }
 }
 
-struct Weights {
-  const float* w;  ///< of input 0 of the first panel
-  std::int64_t inputs;
-  std::int64_t units;
+struct Units {
+  std::int64_t begin;
+  std::int64_t end;
 };
 
-/// out[k][row] for `count` inputs from `k` on and `vectors` vectors of rows; dz is [unit][row].
-template <int count, int vectors>
-void tile(const Weights& weights, std::int64_t k, const float* dz, float* out) {
-  constexpr int kRows = vectors * kWidth;
-  Vec sum[count][vectors];
-  REGULUS_UNROLL
-  for (int i = 0; i < count; ++i) {
-    REGULUS_UNROLL
-    for (int v = 0; v < vectors; ++v) sum[i][v] = hn::Zero(kFloats);
-  }
-  const float* w = weights.w + k * kPanel;
-  for (std::int64_t left = weights.units; left > 0; left -= kPanel, w += weights.inputs * kPanel) {
-    const std::int64_t lanes = left < kPanel ? left : kPanel;
-    REGULUS_UNROLL
-    for (int i = 0; i < count; ++i)
-      __builtin_prefetch(w + (left > 2 * kPanel ? 2 * weights.inputs * kPanel : 0) + i * kPanel);
-    for (std::int64_t lane = 0; lane < lanes; ++lane, dz += kRows) {
-      Vec d[vectors];
+/// The weights of `count` panels of inputs from `input` on as [panel][unit][16]; zeros past the inputs.
+void transpose_panels(const InputGradientArgs<float>& a, std::int64_t input, std::int64_t count, Units units,
+                      float* to, std::int64_t to_stride) {
+  alignas(64) float part[kPanel * kPanel] = {};
+  for (std::int64_t unit = units.begin; unit < units.end; unit += kPanel, to += kPanel * kPanel) {
+    const float* from = a.w + (unit / kPanel * a.inputs + input) * kPanel;
+    const float* ahead = unit + kPanel < units.end ? from + a.inputs * kPanel : from;
+    for (std::int64_t c = 0; c < count; ++c, from += kPanel * kPanel, ahead += kPanel * kPanel) {
+      const std::int64_t live = std::min(kPanel, a.inputs - input - c * kPanel);
       REGULUS_UNROLL
-      for (int v = 0; v < vectors; ++v) d[v] = hn::LoadU(kFloats, dz + v * kWidth);
-      REGULUS_UNROLL
-      for (int i = 0; i < count; ++i) {
-        const Vec x = hn::Set(kFloats, w[i * kPanel + lane]);
-        REGULUS_UNROLL
-        for (int v = 0; v < vectors; ++v) sum[i][v] = hn::MulAdd(x, d[v], sum[i][v]);
+      for (int i = 0; i < kPanel; ++i) __builtin_prefetch(ahead + i * kPanel);
+      if (live < kPanel) {
+        std::copy_n(from, live * kPanel, part);
+        transpose(part, to + c * to_stride);
+      } else {
+        transpose(from, to + c * to_stride);
       }
     }
   }
-  REGULUS_UNROLL
-  for (int i = 0; i < count; ++i) {
-    REGULUS_UNROLL
-    for (int v = 0; v < vectors; ++v) hn::StoreU(sum[i][v], kFloats, out + i * kRows + v * kWidth);
-  }
 }
 
-/// Inputs of a tile: what the registers hold beside `vectors` of gradients and a weight.
-constexpr int max_inputs(int vectors) {
-  if (kWidth == 8) return vectors == 1 ? 8 : vectors == 2 ? 6 : 4;
-  return vectors == 1 ? 16 : 8;
+/// Whether to make lanes of rows instead: it wins where no lane is wasted, and with narrow vectors, whose
+/// products take longer than their transposition saves, if enough panels share the transposed gradients.
+bool rows_become_lanes(const InputGradientArgs<float>& a) {
+  constexpr std::int64_t kBroadcast = 3;
+  constexpr std::int64_t kPanels = 4;
+  constexpr std::int64_t kUnits = 64;
+  if (a.rows <= kBroadcast) return true;
+  if (a.rows > kFewRowsAtMost || a.panel_end - a.panel_begin < kPanels || a.units < kUnits) return false;
+  return a.rows % kWidth == 0 || kWidth < kPanel;
 }
 
-template <int count, int vectors>
-void run_tile(std::int64_t wanted, const Weights& weights, std::int64_t k, const float* dz, float* out) {
-  if (wanted == count) return tile<count, vectors>(weights, k, dz, out);
-  if constexpr (count > 1) run_tile<count - 1, vectors>(wanted, weights, k, dz, out);
+/// Rows whose gradients stay in the second-level cache while all panels pass over them. Wide rows are
+/// whole pages of memory that are written in parts: fewer of them.
+std::int64_t rows_at_once(std::int64_t panels) {
+  constexpr std::int64_t kWide = 64;
+  return panels > kWide ? 96 : 256;
 }
 
-/// One panel of inputs for a block of rows, through `out`, [16][rows of the block].
-template <int vectors>
-void panel(const Weights& weights, std::int64_t first, const float* dz, float* out) {
-  constexpr int kMost = max_inputs(vectors);
-  const std::int64_t inputs = weights.inputs - first < kPanel ? weights.inputs - first : kPanel;
-  const std::int64_t tiles = (inputs + kMost - 1) / kMost;
-  std::int64_t k = 0;
-  for (std::int64_t i = 0; i < tiles; ++i) {
-    const std::int64_t count = inputs / tiles + (i < inputs % tiles ? 1 : 0);
-    run_tile<kMost, vectors>(count, weights, first + k, dz, out + k * vectors * kWidth);
-    k += count;
-  }
-  for (float* zero = out + k * vectors * kWidth; zero != out + kPanel * vectors * kWidth; ++zero) *zero = 0;
-}
-
-template <int vectors>
+/// Of a block of rows, for all units.
 void block(const InputGradientArgs<float>& a, std::int64_t row, std::int64_t rows, float* scratch) {
-  constexpr std::int64_t kRows = vectors * kWidth;
-  const Weights weights{a.w, a.inputs, a.units};
-  float* dz = scratch;
-  float* out = scratch + padded(a.units) * kRows;
-  transpose(a.dz + row * a.dz_stride, a.dz_stride, rows, a.units, dz, kRows, kRows);
-  for (std::int64_t p = a.panel_begin; p < a.panel_end; ++p) {
-    panel<vectors>(weights, p * kPanel, dz, out);
-    float* dx = a.dx + row * a.dx_stride + p * kPanel;
-    if (rows == kRows) {
-      transpose(out, kRows, kPanel, kRows, dx, a.dx_stride, kPanel);
-      continue;
-    }
-    for (std::int64_t r = 0; r < rows; ++r)
-      for (std::int64_t k = 0; k < kPanel; ++k) dx[r * a.dx_stride + k] = out[k * kRows + r];
-  }
-}
-
-using Few = hn::CappedTag<float, 8>;
-using FewVec = hn::Vec<Few>;
-constexpr Few kFew{};
-constexpr std::int64_t kFewInputs = hn::MaxLanes(Few{});
-constexpr std::int64_t kFewRows = 8;
-
-/// q[j] = units j … of the inputs in its lanes, for four units from w on.
-REGULUS_INLINE void load_transposed(const float* w, FewVec (&q)[4]) {
-  if constexpr (kFewInputs == 8) {
-    const hn::Half<Few> half;
-    REGULUS_UNROLL
-    for (int i = 0; i < 4; ++i)
-      q[i] = hn::Combine(kFew, hn::LoadU(half, w + (i + 4) * kPanel), hn::LoadU(half, w + i * kPanel));
-  } else {
-    REGULUS_UNROLL
-    for (int i = 0; i < 4; ++i) q[i] = hn::LoadU(kFew, w + i * kPanel);
-  }
-  transpose_blocks(kFew, q);
-}
-
-/// dx of `rows` rows and `groups` vectors of inputs from `k` on.
-template <int rows, int groups>
-void few_tile(const InputGradientArgs<float>& a, std::int64_t row, std::int64_t k) {
-  const float* dz = a.dz + row * a.dz_stride;
-  const float* w = a.w + k * kPanel;
-  FewVec sum[rows][groups];
-  REGULUS_UNROLL
-  for (int r = 0; r < rows; ++r) {
-    REGULUS_UNROLL
-    for (int g = 0; g < groups; ++g) sum[r][g] = hn::Zero(kFew);
-  }
-  for (std::int64_t unit = 0; unit < a.units; unit += 4) {
-    const float* at = w + unit / kPanel * a.inputs * kPanel + unit % kPanel;
-    const int live = a.units - unit < 4 ? static_cast<int>(a.units - unit) : 4;
-    REGULUS_UNROLL
-    for (int g = 0; g < groups; ++g) {
-      FewVec q[4];
-      load_transposed(at + g * kFewInputs * kPanel, q);
-      REGULUS_UNROLL
-      for (int u = 0; u < 4; ++u) {
-        if (u >= live) break;
-        REGULUS_UNROLL
-        for (int r = 0; r < rows; ++r)
-          sum[r][g] = hn::MulAdd(hn::Set(kFew, dz[r * a.dz_stride + unit + u]), q[u], sum[r][g]);
-      }
+  // Weights that few rows need stay in the first-level cache; for many rows long sums are better.
+  const std::int64_t most = (rows <= kFewRowsAtMost ? 64 : 256) / kPanel;
+  const std::int64_t cols = cols_for(rows);
+  const std::int64_t chunk = even_block(panels(a.units), most) * kPanel;
+  for (std::int64_t unit = 0; unit < a.units; unit += chunk) {
+    const std::int64_t end = std::min(unit + chunk, a.units);
+    for (std::int64_t p = a.panel_begin; p < a.panel_end; p += cols) {
+      const std::int64_t count = std::min(cols, a.panel_end - p);
+      transpose_panels(a, p * kPanel, count, {unit, end}, scratch, chunk * kPanel);
+      Operands o{a.dz + unit, a.dz_stride, scratch,           chunk * kPanel, end - unit,
+                 nullptr,     unit > 0,    a.dx + p * kPanel, a.dx_stride};
+      o.next_rows(row);
+      some_panels<kMaxCols>(o, rows, count);
     }
   }
-  REGULUS_UNROLL
-  for (int r = 0; r < rows; ++r) {
-    REGULUS_UNROLL
-    for (int g = 0; g < groups; ++g)
-      hn::StoreU(sum[r][g], kFew, a.dx + (row + r) * a.dx_stride + k + g * kFewInputs);
-  }
-}
-
-void one(const InputGradientArgs<float>& a, std::int64_t row, std::int64_t k) {
-  float sum = 0;
-  for (std::int64_t n = 0; n < a.units; ++n)
-    sum = __builtin_fmaf(a.dz[row * a.dz_stride + n], a.w[packed_index(a.inputs, k, n)], sum);
-  a.dx[row * a.dx_stride + k] = sum;
-}
-
-template <int rows>
-void few_rows(const InputGradientArgs<float>& a, std::int64_t row) {
-  // Enough independent sums to hide the latency of each.
-  constexpr int kGroups = rows == 1 ? 4 : rows <= 3 ? 2 : 1;
-  const std::int64_t begin = a.panel_begin * kPanel;
-  const std::int64_t end = a.panel_end * kPanel < a.inputs ? a.panel_end * kPanel : a.inputs;
-  std::int64_t k = begin;
-  for (; k + kGroups * kFewInputs <= end; k += kGroups * kFewInputs) few_tile<rows, kGroups>(a, row, k);
-  for (; k + kFewInputs <= end; k += kFewInputs) few_tile<rows, 1>(a, row, k);
-  for (std::int64_t r = row; r < row + rows; ++r) {
-    for (std::int64_t last = k; last < end; ++last) one(a, r, last);
-    for (std::int64_t zero = end; zero < a.panel_end * kPanel; ++zero) a.dx[r * a.dx_stride + zero] = 0;
-  }
-}
-
-template <int rows>
-void run_few_rows(std::int64_t wanted, const InputGradientArgs<float>& a, std::int64_t row) {
-  if (wanted == rows) return few_rows<rows>(a, row);
-  if constexpr (rows > 1) run_few_rows<rows - 1>(wanted, a, row);
 }
 
 void input_gradient(const InputGradientArgs<float>& a, float* scratch) {
-  if (a.panel_begin == a.panel_end) return;
-  // What is left over fills a vector if it nearly would.
-  const std::int64_t left = a.rows % kWidth * 4 >= kWidth * 3 ? 0 : a.rows % kWidth;
-  const std::int64_t vectors = (a.rows - left + kWidth - 1) / kWidth;
-  const std::int64_t blocks = (vectors + kMaxVectors - 1) / kMaxVectors;
-  std::int64_t row = 0;
-  for (std::int64_t i = 0; i < blocks; ++i) {
-    const std::int64_t count = vectors / blocks + (i < vectors % blocks ? 1 : 0);
-    const std::int64_t most = a.rows - left - row;
-    const std::int64_t rows = count * kWidth < most ? count * kWidth : most;
-    if (count == 3) block<3>(a, row, rows, scratch);
-    if (count == 2) block<2>(a, row, rows, scratch);
-    if (count == 1) block<1>(a, row, rows, scratch);
-    row += rows;
-  }
-  for (; row < a.rows; row += kFewRows)
-    run_few_rows<kFewRows>(a.rows - row < kFewRows ? a.rows - row : kFewRows, a, row);
+  if (rows_become_lanes(a)) return input_gradient_of_few_rows(a, scratch);
+  const std::int64_t most = even_block(a.rows, rows_at_once(a.panel_end - a.panel_begin));
+  for (std::int64_t row = 0; row < a.rows; row += most) block(a, row, std::min(most, a.rows - row), scratch);
+  // The padding of a panel may hold infinity times zero.
+  if (const std::int64_t wide = a.panel_end * kPanel; a.panel_begin < a.panel_end && wide > a.inputs)
+    for (std::int64_t r = 0; r < a.rows; ++r)
+      std::fill(a.dx + r * a.dx_stride + a.inputs, a.dx + r * a.dx_stride + wide, 0.0F);
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ Value DenseStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Ste
   if (compiler.training()) {
     compiler.need_scratch(kernels::input_gradient_scratch(kernel_->units) *
                           static_cast<std::int64_t>(sizeof(T)));
-    compiler.need_scratch(Updater<T>::kTileRows * kPanel * static_cast<std::int64_t>(sizeof(T)));
+    compiler.need_scratch(Updater<T>::kTilesAtOnce * Updater<T>::kTileRows * kPanel *
+                          static_cast<std::int64_t>(sizeof(T)));
   }
   return out_;
 }
@@ -174,22 +175,26 @@ void DenseStep<T>::add_learning(PhaseList<T>& phases) const {
 template <class T>
 void DenseStep<T>::learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs,
                          std::byte* scratch) const {
-  T* tile = reinterpret_cast<T*>(scratch);
+  constexpr std::int64_t kTile = Updater<T>::kTileRows * kPanel;
+  T* tiles = reinterpret_cast<T*>(scratch);
   if (inputs.begin == 0)
     for (std::int64_t p = panels.begin; p < panels.end; ++p) updater_->begin_panel(pass, *kernel_, p);
-  // All panels of some inputs: the batch's columns of those stay in the first-level cache.
+  // Panels go innermost: the columns of the inputs that they share stay in a cache.
   for (std::int64_t k = inputs.begin; k < inputs.end; k += Updater<T>::kTileRows) {
     const std::int64_t end = std::min(k + Updater<T>::kTileRows, inputs.end);
-    for (std::int64_t p = panels.begin; p < panels.end; ++p) {
+    for (std::int64_t p = panels.begin; p < panels.end; p += Updater<T>::kTilesAtOnce) {
+      const std::int64_t count = std::min(Updater<T>::kTilesAtOnce, panels.end - p);
       pass.kernels->kernel_gradient(pass.at(in_.data), in_.stride, pass.at(out_.gradient) + p * kPanel,
-                                    out_.stride, tile, pass.rows(), k, end);
-      updater_->tile(pass, *kernel_, p * kernel_->panel_size() + k * kPanel, (end - k) * kPanel, tile);
+                                    out_.stride, tiles, kTile, pass.rows(), k, end, count);
+      for (std::int64_t i = 0; i < count; ++i)
+        updater_->tile(pass, *kernel_, (p + i) * kernel_->panel_size() + k * kPanel, (end - k) * kPanel,
+                       tiles + i * kTile);
     }
   }
   if (inputs.end < kernel_->inputs) return;
   for (std::int64_t p = panels.begin; p < panels.end; ++p) {
     updater_->finish_panel(pass, *kernel_, p);
-    if (bias_) learn_bias(pass, p, tile);
+    if (bias_) learn_bias(pass, p, tiles);
   }
 }
 

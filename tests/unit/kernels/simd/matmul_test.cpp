@@ -67,6 +67,10 @@ TEST(SimdMatmul, MoreRowsThanTheCacheHolds) {
   check({100, 3000, 20, 0, 2, true, Fill::kOrdinary});
 }
 
+TEST(SimdMatmul, MoreWeightsThanTheCacheHolds) {
+  check({50, 1100, 260, 0, 17, true, Fill::kOrdinary});
+}
+
 TEST(SimdMatmul, NoRowsNoPanels) {
   check({0, 5, 20, 0, 2, true, Fill::kOrdinary});
 }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "regulus/kernels/simd/lanes.h"
+
+// The inner loops of the products that run over packed panels: y = x * panels, with tiles of outputs that
+// stay in registers while k runs.
+
+namespace regulus::kernels::REGULUS_KERNELS_ISA {
+
+// A tile: `rows` rows of `cols` panels. Two rows of AVX2 vectors are one panel.
+inline constexpr bool kManyRegisters = kWidth == 16;
+inline constexpr int kMaxCols = 4;
+inline constexpr int kUsualCols = kManyRegisters ? 3 : 1;
+constexpr int max_rows(int cols) {
+  if (kManyRegisters) return cols == 1 ? 12 : 24 / cols;
+  return 6 / cols;
+}
+
+/// What a tile reads and writes: pointers to its first row and panel.
+struct Operands {
+  const float* x;
+  std::int64_t x_stride;
+  const float* w;
+  std::int64_t panel_stride;
+  std::int64_t inputs;  ///< that are summed over here
+  const float* bias;    ///< what the chains start from; null: 0
+  bool resume;          ///< the chains go on from what y holds
+  float* y;
+  std::int64_t y_stride;
+
+  void next_rows(std::int64_t count) {
+    x += count * x_stride;
+    y += count * y_stride;
+  }
+  void next_panels(std::int64_t count) {
+    w += count * panel_stride;
+    if (bias != nullptr) bias += count * kPanel;
+    y += count * kPanel;
+  }
+};
+
+template <int rows, int cols>
+void tile(const Operands& o) {
+  Lanes sum[rows][cols];
+  REGULUS_UNROLL
+  for (int c = 0; c < cols; ++c) {
+    const Lanes start = o.bias != nullptr ? Lanes::load(o.bias + c * kPanel) : Lanes(0);
+    REGULUS_UNROLL
+    for (int r = 0; r < rows; ++r) sum[r][c] = start;
+  }
+  if (o.resume) {
+    REGULUS_UNROLL
+    for (int r = 0; r < rows; ++r) {
+      REGULUS_UNROLL
+      for (int c = 0; c < cols; ++c) sum[r][c] = Lanes::load(o.y + r * o.y_stride + c * kPanel);
+    }
+  }
+  const float* x = o.x;
+  const float* w = o.w;
+  const std::int64_t x_stride = o.x_stride;
+  const std::int64_t panel_stride = o.panel_stride;
+  for (const float* end = x + o.inputs; x != end; ++x, w += kPanel) {
+    Lanes wk[cols];
+    REGULUS_UNROLL
+    for (int c = 0; c < cols; ++c) wk[c] = Lanes::load(w + c * panel_stride);
+    REGULUS_UNROLL
+    for (int r = 0; r < rows; ++r) {
+      const Lanes xk = Lanes::all(x[r * x_stride]);
+      REGULUS_UNROLL
+      for (int c = 0; c < cols; ++c) sum[r][c] = fma(xk, wk[c], sum[r][c]);
+    }
+  }
+  float* y = o.y;
+  const std::int64_t y_stride = o.y_stride;
+  REGULUS_UNROLL
+  for (int r = 0; r < rows; ++r) {
+    REGULUS_UNROLL
+    for (int c = 0; c < cols; ++c) sum[r][c].store(y + r * y_stride + c * kPanel);
+  }
+}
+
+template <int rows, int cols>
+void run_tile(const Operands& o, std::int64_t count) {
+  if (count == rows) return tile<rows, cols>(o);
+  if constexpr (rows > 1) run_tile<rows - 1, cols>(o, count);
+}
+
+/// All rows of `cols` panels, in tiles that differ by one row at most: no thin one is left over.
+template <int cols>
+void all_rows(Operands o, std::int64_t rows) {
+  const std::int64_t tiles = (rows + max_rows(cols) - 1) / max_rows(cols);
+  for (std::int64_t i = 0; i < tiles; ++i) {
+    const std::int64_t count = rows / tiles + (i < rows % tiles ? 1 : 0);
+    run_tile<max_rows(cols), cols>(o, count);
+    o.next_rows(count);
+  }
+}
+
+template <int cols>
+void some_panels(const Operands& o, std::int64_t rows, std::int64_t count) {
+  if (count == cols) return all_rows<cols>(o, rows);
+  if constexpr (cols > 1) some_panels<cols - 1>(o, rows, count);
+}
+
+/// Few rows leave registers free for more panels, and need them to hide the latency of the chains.
+inline std::int64_t cols_for(std::int64_t rows) {
+  int cols = kMaxCols;
+  while (cols > kUsualCols && rows > max_rows(cols)) --cols;
+  return cols;
+}
+
+/// The length of a block when `count` is split evenly into blocks of at most `most`.
+constexpr std::int64_t even_block(std::int64_t count, std::int64_t most) {
+  const std::int64_t blocks = (count + most - 1) / most;
+  return blocks == 0 ? 1 : (count + blocks - 1) / blocks;
+}
+
+}  // namespace regulus::kernels::REGULUS_KERNELS_ISA
