@@ -12,7 +12,7 @@
 
 namespace regulus {
 
-/// Times the passes of one call, if its caller wants a report, and writes the report at its end.
+/// Times the passes of one call, if its caller wants a report, and writes the report.
 class CallProfile {
  public:
   /// report: null if nobody wants one. threads: workers that may run; 0: those of the team of the moment.
@@ -24,20 +24,13 @@ class CallProfile {
     threads_ = threads > 0 ? threads : runtime::num_threads();
     profile_.emplace(plan.phases(), threads_, others);
   }
-  ~CallProfile() {
-    if (!report_) return;
-    report_->parts = profile_->parts();
-    report_->steps = steps_;
-    report_->threads = threads_;
-    report_->seconds = seconds_;
-  }
   CallProfile(const CallProfile&) = delete;
   CallProfile& operator=(const CallProfile&) = delete;
 
   /// Null if nobody wants a report.
   plan::Profile* get() { return profile_ ? &*profile_ : nullptr; }
 
-  /// The clock runs from resume to pause.
+  /// The clock runs from resume to pause, which writes the report of all the time until then.
   void resume() {
     if (report_) begin_ = Clock::now();
   }
@@ -45,6 +38,7 @@ class CallProfile {
     if (!report_) return;
     seconds_ += std::chrono::duration<double>(Clock::now() - begin_).count();
     steps_ += steps;
+    *report_ = {profile_->parts(), steps_, threads_, seconds_};
   }
 
  private:
