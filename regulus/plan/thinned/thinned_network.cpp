@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/thinned/thinned_network.h"
 
-#include <cmath>
 #include <utility>
 
 #include "regulus/plan/steps/activation.h"
