@@ -15,23 +15,26 @@ struct Blocks {
   std::int64_t panels;
 };
 
-/// Few rows, that their outputs stay near: 4,096 units are a page each. If all weights do not fit half
+/// The rows' outputs, 4,096 units a page each, and their inputs stay near. If all weights do not fit half
 /// of the second-level cache, then a part of them that does, for all rows: 1,024 x 1,024 x 1,024 became
 /// twice as fast. Shorter chains than 512 lost more by their partial sums than they won.
 Blocks blocks_of(std::int64_t rows, std::int64_t inputs, std::int64_t panels) {
   constexpr std::int64_t kFewestRows = 16;
-  constexpr std::int64_t kMostRows = 48;
+  constexpr std::int64_t kUsualRows = 48;
   constexpr std::int64_t kMostInputs = 512;
   constexpr std::int64_t kOutputs = 65536 / kPanel;  // 256 KiB
-  Blocks blocks{0, std::max<std::int64_t>(inputs, 1), panels};
+  constexpr std::int64_t kInputs = 16384;            // 64 KiB
+  Blocks blocks{rows, std::max<std::int64_t>(inputs, 1), panels};
+  if (rows <= kFewestRows) return blocks;
   const std::int64_t kept =
       runtime::second_level_cache() / 2 / (kPanel * static_cast<std::int64_t>(sizeof(float)));
-  if (rows > kMostRows && inputs * panels > kept) {
+  if (rows > kUsualRows && inputs * panels > kept) {
     blocks.inputs = even_block(inputs, kMostInputs);
     blocks.panels = even_block(panels, std::max<std::int64_t>(kept / blocks.inputs, 1));
   }
-  const std::int64_t near = kOutputs / std::max<std::int64_t>(blocks.panels, 1);
-  blocks.rows = even_block(rows, std::clamp(near, kFewestRows, kMostRows));
+  const std::int64_t by_outputs = std::max(kFewestRows, kOutputs / std::max<std::int64_t>(blocks.panels, 1));
+  const std::int64_t by_inputs = std::max(kUsualRows, kInputs / blocks.inputs);
+  blocks.rows = even_block(rows, std::min(by_outputs, by_inputs));
   return blocks;
 }
 
