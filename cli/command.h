@@ -32,6 +32,7 @@ void add_notebook(CLI::App& app, Context& context);
 void add_train(CLI::App& app, Context& context);
 void add_evaluate(CLI::App& app, Context& context);
 void add_predict(CLI::App& app, Context& context);
+void add_bench(CLI::App& app, Context& context);
 
 /// What `regulus --version` prints.
 std::string version_text();

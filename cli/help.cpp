@@ -69,9 +69,8 @@ std::string command_help(const CLI::App& command) {
 
 std::string program_help(const CLI::App& app) {
   std::string text = app.get_description() +
-                     "\n\nStart here:\n"
-                     "  regulus notebook\n  regulus train --output model.safetensors\n"
-                     "  regulus evaluate model.safetensors --samples 100\n\nCommands:\n";
+                     "\nStart here:\n"
+                     "  regulus notebook\n  regulus train --output model.safetensors\n\nCommands:\n";
   const auto commands = app.get_subcommands({});
   for (const CLI::App* command : commands)
     text += entry("  " + command->get_name(), command->get_description());

@@ -19,6 +19,7 @@ int run(const std::vector<std::string>& arguments) {
   add_train(app, context);
   add_evaluate(app, context);
   add_predict(app, context);
+  add_bench(app, context);
 
   int exit_code = kFine;
   switch (parse(app, arguments)) {
