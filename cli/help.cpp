@@ -34,16 +34,17 @@ std::string entry(const CLI::Option& option) {
 std::string common_line(const CLI::App& command) {
   std::string line = "Common:";
   std::string all;
-  for (const CLI::Option* option : command.get_options())
-    if (option->get_group() == kCommonGroup) {
-      const std::string name = names(*option);
-      if (line.size() + name.size() > kColumns) {
-        all += line + '\n';
-        line = "       ";
-      }
-      line += name;
+  const auto append = [&](const std::string& name) {
+    if (line.size() + name.size() > kColumns) {
+      all += line + '\n';
+      line = "       ";
     }
-  return all + line + "  -h, --help\n";
+    line += name;
+  };
+  for (const CLI::Option* option : command.get_options())
+    if (option->get_group() == kCommonGroup) append(names(*option));
+  append("  -h, --help");
+  return all + line + '\n';
 }
 
 std::string command_help(const CLI::App& command) {
@@ -68,7 +69,7 @@ std::string command_help(const CLI::App& command) {
 
 std::string program_help(const CLI::App& app) {
   std::string text = app.get_description() +
-                     "\n\nStart here:\n"
+                     "\nStart here:\n"
                      "  regulus notebook\n  regulus train --output model.safetensors\n"
                      "  regulus evaluate model.safetensors --samples 100\n\nCommands:\n";
   const auto commands = app.get_subcommands({});
