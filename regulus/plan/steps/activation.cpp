@@ -17,8 +17,8 @@ void ActivationStep<T>::add_forward(PhaseList<T>& phases) const {
   phases.rows(spec_.name + " activation", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
     const std::int64_t at = rows.begin * in_.stride;
     pass.kernels->activation_forward[static_cast<int>(spec_.activation)](
-        pass.at(in_.data) + at, pass.at(out_.data) + at, {rows.size(), in_.stride, in_.stride},
-        static_cast<T>(spec_.alpha));
+        pass.at(in_.data) + at, pass.at(out_.data) + at,
+        {rows.size(), kernels::padded(in_.width), in_.stride}, static_cast<T>(spec_.alpha));
   });
 }
 

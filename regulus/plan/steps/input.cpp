@@ -36,7 +36,7 @@ void InputStep<T>::add_forward(PhaseList<T>& phases) const {
     for (std::int64_t r = rows.begin; r < rows.end; ++r) {
       gather(pass, {r, r + 1});
       T* x = pass.at(out_.data) + r * out_.stride;
-      mask_->forward(pass, x, x, {1, out_.stride, out_.stride}, r, 0);
+      mask_->forward(pass, x, x, {1, kernels::padded(width_), out_.stride}, r, 0);
     }
   });
 }

@@ -24,7 +24,7 @@ void MaskStep<T>::add_forward(PhaseList<T>& phases) const {
   phases.rows(mask_.spec().name + " forward", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
     const std::int64_t at = rows.begin * in_.stride;
     mask_.forward(pass, pass.at(in_.data) + at, pass.at(out_.data) + at,
-                  {rows.size(), in_.stride, in_.stride}, rows.begin, 0);
+                  {rows.size(), kernels::padded(in_.width), in_.stride}, rows.begin, 0);
   });
 }
 
