@@ -23,6 +23,7 @@ class Digests {
     return digests;
   }
 
+  /// Empty: what follows is not hashed.
   void begin_isa(const std::string& isa) { isa_ = isa; }
 
   template <class T>

@@ -8,7 +8,7 @@ namespace {
 
 using testing::check_input_gradient;
 
-TEST(InputGradientOfFewRows, EveryInputAndUnitCount) {
+TEST(SimdInputGradientOfFewRows, EveryInputAndUnitCount) {
   for (const std::int64_t rows : {1, 3, 8, 16, 32, 48})
     for (const std::int64_t inputs : {1, 3, 7, 8, 15, 16, 17, 31, 50})
       for (const std::int64_t units : {1, 2, 3, 4, 5, 15, 16, 17, 31, 33})
