@@ -63,6 +63,12 @@ void Mask<T>::draw(const Pass<T>& pass, runtime::Range rows) const {
 }
 
 template <class T>
+void Mask<T>::add_draw(PhaseList<T>& phases) const {
+  phases.rows(spec_.name + " masks",
+              [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { draw(pass, rows); });
+}
+
+template <class T>
 void Mask<T>::forward(const Pass<T>& pass, const T* x, T* y, kernels::Block block, std::int64_t row,
                       std::int64_t column) const {
   pass.kernels->mask_forward(x, bits(pass) + row * words_ + column / kernels::kPanel, words_, y, block, map_);

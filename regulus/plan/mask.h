@@ -3,6 +3,7 @@
 
 #include "regulus/plan/compiler.h"
 #include "regulus/plan/pass.h"
+#include "regulus/plan/phase.h"
 #include "regulus/runtime/team.h"
 
 namespace regulus::plan {
@@ -19,6 +20,8 @@ class Mask {
   void lay_out(Compiler<T>& compiler, std::int64_t width);
   /// Decides for rows [range.begin, range.end).
   void draw(const Pass<T>& pass, runtime::Range rows) const;
+  /// The same as part of a plan.
+  void add_draw(PhaseList<T>& phases) const;
   /// `block` starts at row `row` and column `column`, a multiple of 16. In place allowed.
   void forward(const Pass<T>& pass, const T* x, T* y, kernels::Block block, std::int64_t row,
                std::int64_t column) const;

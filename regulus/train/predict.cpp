@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
-#include <cstring>
 
 #include "regulus/base/error.h"
 #include "regulus/train/call_profile.h"
@@ -16,15 +15,6 @@ using Plan = plan::Plan<float>;
 
 // A key of its own, so that no sample repeats the masks of training or of a call.
 constexpr std::uint32_t kMonteCarloKey = (1u << 20) + 1;
-
-// One output row after another, without the padding.
-void copy_rows(const Plan& plan, const plan::Pass<float>& pass, float* to) {
-  const float* from = plan.output(pass);
-  const std::int64_t width = plan.output_width();
-  for (std::int64_t r = 0; r < pass.rows(); ++r)
-    std::memcpy(to + r * width, from + r * plan.output_stride(),
-                static_cast<std::size_t>(width) * sizeof(float));
-}
 
 Tensor one_pass(const Plan& plan, const Dataset& data, const Shape& output_shape, Draw draw,
                 plan::Profile* profile) {

@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <numeric>
 #include <string>
 #include <utility>
 
 #include "regulus/base/error.h"
-#include "regulus/plan/plan.h"
+#include "regulus/train/rows.h"
 
 namespace regulus {
 namespace {
@@ -109,16 +108,8 @@ struct Predictor::State {
       pass.batch.rows = std::min(kMostRows, rows - first);
       attach(pass.batch, x.data() + first * width);
       plan->run_alone(pass, workspace.scratch[0].data());
-      copy_outputs(y.data() + first * outputs);
+      copy_rows(*plan, pass, y.data() + first * outputs);
     }
-  }
-
-  // Without the padding between the plan's rows.
-  void copy_outputs(float* y) const {
-    const float* from = plan->output(pass);
-    const auto width = static_cast<std::size_t>(plan->output_width());
-    for (std::int64_t r = 0; r < pass.rows(); ++r, y += width, from += plan->output_stride())
-      std::memcpy(y, from, width * sizeof(float));
   }
 
   Shape input_shape;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <exception>
 #include <mutex>
 #include <numeric>
@@ -30,6 +31,15 @@ inline void attach(plan::Batch& batch, const Dataset& data) {
   batch.features = data.view();
   batch.labels = data.has_labels() ? data.labels().data() : nullptr;
   batch.targets = data.has_targets() ? data.targets().data() : nullptr;
+}
+
+/// One output row after another, without the padding between the plan's rows.
+inline void copy_rows(const plan::Plan<float>& plan, const plan::Pass<float>& pass, float* to) {
+  const float* from = plan.output(pass);
+  const std::int64_t width = plan.output_width();
+  for (std::int64_t r = 0; r < pass.rows(); ++r)
+    std::memcpy(to + r * width, from + r * plan.output_stride(),
+                static_cast<std::size_t>(width) * sizeof(float));
 }
 
 /// Runs body(pass, scratch, first row) for every chunk of `chunk` rows of [begin, end), the chunks

@@ -48,9 +48,7 @@ Value DenseStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Ste
 
 template <class T>
 void DenseStep<T>::add_prologue(PhaseList<T>& phases) const {
-  if (mask_)
-    phases.rows(mask_->spec().name + " masks",
-                [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { mask_->draw(pass, rows); });
+  if (mask_) mask_->add_draw(phases);
 }
 
 template <class T>

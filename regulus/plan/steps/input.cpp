@@ -24,9 +24,7 @@ template <class T>
 void InputStep<T>::add_prologue(PhaseList<T>& phases) const {
   if (training_)
     phases.rows("fetch", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { fetch(pass, rows); });
-  if (mask_)
-    phases.rows(mask_->spec().name + " masks",
-                [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { mask_->draw(pass, rows); });
+  if (mask_) mask_->add_draw(phases);
 }
 
 template <class T>

@@ -15,8 +15,7 @@ Value MaskStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step
 
 template <class T>
 void MaskStep<T>::add_prologue(PhaseList<T>& phases) const {
-  phases.rows(mask_.spec().name + " masks",
-              [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { mask_.draw(pass, rows); });
+  mask_.add_draw(phases);
 }
 
 template <class T>
