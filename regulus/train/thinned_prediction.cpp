@@ -13,6 +13,7 @@ namespace {
 
 using Network = plan::ThinnedNetwork<float>;
 using Rows = plan::ThinnedRows<float>;
+using Scratch = plan::ThinnedScratch<float>;
 
 // Blocks of rows that one worker holds while all samples pass over them: enough to pay for gathering
 // each sample's weights, 17 MB for 784 features and 300 units.
@@ -40,15 +41,6 @@ struct Block {
   std::int64_t first = 0;
 };
 
-/// What a worker needs for itself.
-struct Worker {
-  Worker(const plan::Plan<float>& plan, const Network& network)
-      : workspace(plan.make_workspace(1)), numbers(Rows::kMaxRows), scratch(network) {}
-  plan::Workspace workspace;
-  RowNumbers numbers;
-  plan::ThinnedScratch<float> scratch;
-};
-
 class ThinnedPrediction {
  public:
   ThinnedPrediction(const plan::Plan<float>& plan, const Network& network, const Dataset& data,
@@ -63,7 +55,7 @@ class ThinnedPrediction {
         units_(plan.output_width()),
         team_(runtime::team()),
         samples_(static_cast<std::size_t>(std::min<std::int64_t>(samples, samples_at_once(network)))) {
-    for (int w = 0; w < team_->size(); ++w) workers_.emplace_back(plan, network);
+    for (int w = 0; w < team_->size(); ++w) scratch_.emplace_back(network);
     const std::int64_t all = (data.num_rows() + Rows::kMaxRows - 1) / Rows::kMaxRows;
     const std::int64_t turns = (all + kBlocksAWorker * team_->size() - 1) / (kBlocksAWorker * team_->size());
     for (std::int64_t b = 0; b < all; b += std::max<std::int64_t>(turns, 1))
@@ -82,7 +74,7 @@ class ThinnedPrediction {
  private:
   enum Part : std::size_t { kRows, kWeights, kNetworks };  // as in thinned_parts()
 
-  // Calls body(worker, item) for every item; nothing depends on which worker has it.
+  // Calls body(scratch, item) for every item; nothing depends on which worker has it.
   template <class Body>
   void share_out(std::size_t items, Part part, Body body) {
     team_->run([&](int worker, int size) {
@@ -90,46 +82,46 @@ class ThinnedPrediction {
       plan::Stopwatch* const watch = profile_ ? profile_->stopwatch(worker) : nullptr;
       if (watch) watch->start();
       for (std::int64_t i = range.begin; i < range.end; ++i)
-        body(workers_[static_cast<std::size_t>(worker)], static_cast<std::size_t>(i));
+        body(scratch_[static_cast<std::size_t>(worker)], static_cast<std::size_t>(i));
       if (watch) watch->end_other(part);
     });
   }
 
   // Rows from `first` on; returns the first one that found no room.
   std::int64_t load(std::int64_t first) {
-    loaded_ = 0;
-    for (; loaded_ < blocks_.size() && first < data_.num_rows(); first += Rows::kMaxRows)
-      blocks_[loaded_++].first = first;
-    share_out(loaded_, kRows, [&](Worker& worker, std::size_t b) {
-      Block& block = blocks_[b];
-      std::fill_n(block.mean.data(), block.mean.size(), 0.0);
-      std::fill_n(block.m2.data(), block.m2.size(), 0.0);
-      plan::Pass<float> pass = plan_.make_pass(worker.workspace);
-      attach(pass.batch, data_);
-      pass.batch.index = worker.numbers.index.data();
-      pass.batch.row_ids = worker.numbers.ids.data();
-      pass.batch.rows = std::min(Rows::kMaxRows, data_.num_rows() - block.first);
-      worker.numbers.set(block.first, pass.batch.rows, data_.first_row());
-      plan_.run_alone(pass, worker.workspace.scratch[0].data(), plan::Plan<float>::Part::kDeterministic);
-      block.rows.load(network_, plan_, pass);
-    });
-    return first;
+    const std::int64_t room = static_cast<std::int64_t>(blocks_.size()) * Rows::kMaxRows;
+    const std::int64_t end = std::min(first + room, data_.num_rows());
+    loaded_ = static_cast<std::size_t>((end - first + Rows::kMaxRows - 1) / Rows::kMaxRows);
+    for_each_chunk(
+        plan_, data_, Rows::kMaxRows,
+        [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t row) {
+          plan_.run_alone(pass, scratch, plan::Plan<float>::Part::kDeterministic);
+          Block& block = blocks_[static_cast<std::size_t>((row - first) / Rows::kMaxRows)];
+          block.first = row;
+          std::fill_n(block.mean.data(), block.mean.size(), 0.0);
+          std::fill_n(block.m2.data(), block.m2.size(), 0.0);
+          block.rows.load(network_, plan_, pass);
+          if (pass.stopwatches) pass.stopwatches->end_other(kRows);
+        },
+        first, end, profile_);
+    return end;
   }
 
   // Samples from `first` on, as many as there is room for.
   void run_samples(int first) {
     const auto count = std::min(samples_.size(), static_cast<std::size_t>(num_samples_ - first));
-    plan::Pass<float> pass = plan_.make_pass(workers_[0].workspace);
+    auto workspace = plan_.borrow_workspace();
+    plan::Pass<float> pass = plan_.make_pass(*workspace);
     pass.key = key_;
     for (std::size_t s = 0; s < count; ++s) {
       pass.draw = static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(s);
       samples_[s].draw(network_, pass);
     }
-    share_out(count, kWeights, [&](Worker&, std::size_t s) { samples_[s].gather(network_); });
-    share_out(loaded_, kNetworks, [&](Worker& worker, std::size_t b) {
+    share_out(count, kWeights, [&](Scratch&, std::size_t s) { samples_[s].gather(network_); });
+    share_out(loaded_, kNetworks, [&](Scratch& scratch, std::size_t b) {
       Block& block = blocks_[b];
       for (std::size_t s = 0; s < count; ++s) {
-        const float* y = block.rows.run(network_, samples_[s], *pass.kernels, worker.scratch);
+        const float* y = block.rows.run(network_, samples_[s], *pass.kernels, scratch);
         const std::int64_t t = first + static_cast<std::int64_t>(s);
         pass.kernels->moments(y, block.mean.data(), block.m2.data(), units_ * block.rows.columns(),
                               static_cast<double>(t + 1));
@@ -165,7 +157,7 @@ class ThinnedPrediction {
   std::int64_t units_;
   std::shared_ptr<runtime::Team> team_;
   std::vector<plan::ThinnedSample<float>> samples_;
-  std::vector<Worker> workers_;
+  std::vector<Scratch> scratch_;  // one a worker
   std::vector<Block> blocks_;
   std::size_t loaded_ = 0;
   std::vector<std::int64_t> left_out_;
