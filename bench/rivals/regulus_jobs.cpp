@@ -5,7 +5,6 @@
 #include <regulus/regulus.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -15,15 +14,18 @@
 #include <string>
 #include <vector>
 
+#include "bench/rivals/clock.h"
 #include "regulus/kernels/peak.h"
 
 using namespace regulus;
 
 namespace {
 
-constexpr int kSamples = 100;
-constexpr int kPredictions = 7;
-constexpr int kSingleRows = 2000;
+using bench::kPredictions;
+using bench::kSamples;
+using bench::kSingleRows;
+using bench::median_seconds;
+using bench::seconds;
 
 struct Arguments {
   std::set<std::string> jobs;
@@ -48,21 +50,6 @@ Arguments parse(int argc, char** argv) {
     }
   }
   return arguments;
-}
-
-template <class Body>
-double seconds(const Body& body) {
-  const auto begin = std::chrono::steady_clock::now();
-  body();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-template <class Body>
-double median_seconds(int calls, const Body& body) {
-  std::vector<double> times(static_cast<std::size_t>(calls));
-  for (double& time : times) time = seconds(body);
-  std::nth_element(times.begin(), times.begin() + calls / 2, times.end());
-  return times[static_cast<std::size_t>(calls / 2)];
 }
 
 Sequential make_model() {

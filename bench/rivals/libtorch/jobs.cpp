@@ -4,8 +4,6 @@
 #include <torch/version.h>
 #include <zlib.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -17,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "../clock.h"
+
 namespace {
 
 using torch::Tensor;
@@ -24,9 +24,11 @@ using torch::Tensor;
 constexpr std::int64_t kValidationRows = 5000;
 constexpr std::int64_t kBatch = 32;
 constexpr std::int64_t kMcRows = 1000;  // whose activations stay in the second-level cache
-constexpr int kSamples = 100;
-constexpr int kPredictions = 7;
-constexpr int kSingleRows = 2000;
+using bench::kPredictions;
+using bench::kSamples;
+using bench::kSingleRows;
+using bench::median_seconds;
+using bench::seconds;
 const std::vector<std::int64_t> kUnits = {784, 300, 100, 10};
 
 // Alpha dropout (Klambauer et al. 2017).
@@ -141,21 +143,6 @@ class Nadam {
   double t_ = 0;
   double product_ = 1;
 };
-
-template <class Body>
-double seconds(const Body& body) {
-  const auto begin = std::chrono::steady_clock::now();
-  body();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-template <class Body>
-double median_seconds(int calls, const Body& body) {
-  std::vector<double> times(static_cast<std::size_t>(calls));
-  for (double& time : times) time = seconds(body);
-  std::nth_element(times.begin(), times.begin() + calls / 2, times.end());
-  return times[static_cast<std::size_t>(calls / 2)];
-}
 
 class Jobs {
  public:
