@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "bench/kernels/families.h"
+#include "regulus/plan/gradient_tiles.h"
 
 // The three matrix products of a dense layer, beside other libraries. Ours work on what a plan keeps: packed
 // weights, rows at kernels::row_stride; the libraries on what their users have: dense row-major matrices.
@@ -66,25 +67,24 @@ Ours forward(const kernels::Table<float>& table, const Dense& dense, const Shape
           [state, y_stride](std::int64_t r, std::int64_t c) { return state->y[r * y_stride + c]; }};
 }
 
-constexpr std::int64_t kTileInputs = 64;
-constexpr std::int64_t kTilesAtOnce = 2;
-
-/// The whole gradient in tiles of 64 inputs of two panels, as training computes it; here it is kept.
+/// The whole gradient in the tiles that training computes; here it is kept.
 Ours kernel_gradient(const kernels::Table<float>& table, const Dense& dense, const Shape& s) {
   struct State {
-    Buffer<float> x, dz, g;
+    Buffer<float> x, dz, g, gathered;
   };
   const std::int64_t panels = kernels::panels(s.units);
-  auto state = std::make_shared<State>(with_stride(dense.x, s.batch, s.inputs),
-                                       with_stride(dense.dz, s.batch, s.units),
-                                       Buffer<float>(static_cast<std::size_t>(panels * s.inputs * kPanel)));
+  auto state = std::make_shared<State>(
+      with_stride(dense.x, s.batch, s.inputs), with_stride(dense.dz, s.batch, s.units),
+      Buffer<float>(static_cast<std::size_t>(panels * s.inputs * kPanel)),
+      Buffer<float>(static_cast<std::size_t>(plan::gathered_size(s.batch, panels))));
   return {[&table, state, s, panels] {
-            for (std::int64_t k = 0; k < s.inputs; k += kTileInputs)
-              for (std::int64_t p = 0; p < panels; p += kTilesAtOnce)
-                table.kernel_gradient(state->x.data(), row_stride(s.inputs), state->dz.data() + p * kPanel,
-                                      row_stride(s.units), state->g.data() + (p * s.inputs + k) * kPanel,
-                                      s.inputs * kPanel, s.batch, k, std::min(k + kTileInputs, s.inputs),
-                                      std::min(kTilesAtOnce, panels - p));
+            const plan::GradientArgs<float> args{
+                state->x.data(), row_stride(s.inputs), state->dz.data(), row_stride(s.units),
+                s.batch,         {0, s.inputs},        {0, panels}};
+            plan::for_each_gradient_tile(
+                table, args, state->gathered.data(), s.inputs * kPanel,
+                [&](std::int64_t p, std::int64_t k) { return state->g.data() + (p * s.inputs + k) * kPanel; },
+                [](std::int64_t, std::int64_t, runtime::Range) {});
           },
           [state, s](std::int64_t k, std::int64_t n) { return state->g[packed_index(s.inputs, k, n)]; }};
 }

@@ -15,11 +15,6 @@ namespace regulus::plan {
 template <class T>
 class Updater {
  public:
-  /// A tile: 64 rows of a panel, 4 KiB of float beside the weights and two slots.
-  static constexpr std::int64_t kTileRows = 64;
-  /// Tiles whose gradients are computed together: side by side they share what is read of the inputs.
-  static constexpr std::int64_t kTilesAtOnce = 2;
-
   Updater(const PlanOptions& options, const WeightSet<T>& weights, Slots<T>* slots);
 
   /// Before the first tile of a panel: notes its penalty sums, of the weights before the update.

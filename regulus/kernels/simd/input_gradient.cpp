@@ -83,9 +83,11 @@ std::int64_t rows_at_once(std::int64_t panels) {
 
 /// Of a block of rows, for all units.
 void block(const InputGradientArgs<float>& a, std::int64_t row, std::int64_t rows, float* scratch) {
-  // Weights that few rows need stay in the first-level cache; for many rows long sums are better.
-  const std::int64_t most = (rows <= kFewRowsAtMost ? 64 : 256) / kPanel;
+  // Weights that few rows need stay in the first-level cache; for many rows, and for a single panel, long
+  // sums are better.
   const std::int64_t cols = cols_for(rows);
+  const bool narrow = a.panel_end - a.panel_begin == 1;
+  const std::int64_t most = narrow ? panels(a.units) : (rows <= kFewRowsAtMost ? 64 : 1024) / kPanel;
   const std::int64_t chunk = even_block(panels(a.units), most) * kPanel;
   for (std::int64_t unit = 0; unit < a.units; unit += chunk) {
     const std::int64_t end = std::min(unit + chunk, a.units);

@@ -39,11 +39,10 @@ Blocks blocks_of(std::int64_t rows, std::int64_t inputs, std::int64_t panels) {
 }
 
 void all_panels(Operands o, std::int64_t rows, std::int64_t panels) {
-  const std::int64_t cols = cols_for(rows);
-  for (std::int64_t p = 0; p < panels; p += cols) {
-    some_panels<kMaxCols>(o, rows, cols < panels - p ? cols : panels - p);
+  for_each_share(panels, cols_for(rows), [&](std::int64_t cols) {
+    some_panels<kMaxCols>(o, rows, cols);
     o.next_panels(cols);
-  }
+  });
 }
 
 void all_rows_of_block(Operands o, std::int64_t rows, std::int64_t panels, std::int64_t most) {

@@ -40,7 +40,13 @@ struct Operands {
   }
 };
 
-template <int rows, int cols>
+/// Long chains ask for the weights that they need 2 KiB later: those come from the second-level cache or
+/// from memory, page by page, and the processor foresees neither fast enough. With short ones, and for a
+/// single row, it only costs.
+inline constexpr std::int64_t kAheadInputs = 32;
+inline constexpr std::int64_t kLongChain = 384;
+
+template <int rows, int cols, bool ahead>
 void tile(const Operands& o) {
   Lanes sum[rows][cols];
   REGULUS_UNROLL
@@ -64,6 +70,10 @@ void tile(const Operands& o) {
     Lanes wk[cols];
     REGULUS_UNROLL
     for (int c = 0; c < cols; ++c) wk[c] = Lanes::load(w + c * panel_stride);
+    if constexpr (ahead) {
+      REGULUS_UNROLL
+      for (int c = 0; c < cols; ++c) __builtin_prefetch(w + c * panel_stride + kAheadInputs * kPanel);
+    }
     REGULUS_UNROLL
     for (int r = 0; r < rows; ++r) {
       const Lanes xk = Lanes::all(x[r * x_stride]);
@@ -80,26 +90,38 @@ void tile(const Operands& o) {
   }
 }
 
-template <int rows, int cols>
-void run_tile(const Operands& o, std::int64_t count) {
-  if (count == rows) return tile<rows, cols>(o);
-  if constexpr (rows > 1) run_tile<rows - 1, cols>(o, count);
+/// Splits `count` into the fewest shares of at most `most`, which differ by one: none is left over thin.
+template <class Body>
+void for_each_share(std::int64_t count, std::int64_t most, Body body) {
+  if (count <= most) {
+    if (count > 0) body(count);
+    return;
+  }
+  const std::int64_t shares = (count + most - 1) / most;
+  const std::int64_t small = count / shares;
+  const std::int64_t larger = count % shares;
+  for (std::int64_t i = 0; i < shares; ++i) body(small + (i < larger ? 1 : 0));
 }
 
-/// All rows of `cols` panels, in tiles that differ by one row at most: no thin one is left over.
-template <int cols>
+template <int rows, int cols, bool ahead>
+void run_tile(const Operands& o, std::int64_t count) {
+  if (count == rows) return tile<rows, cols, (ahead && rows > 1)>(o);
+  if constexpr (rows > 1) run_tile<rows - 1, cols, ahead>(o, count);
+}
+
+/// All rows of `cols` panels.
+template <int cols, bool ahead>
 void all_rows(Operands o, std::int64_t rows) {
-  const std::int64_t tiles = (rows + max_rows(cols) - 1) / max_rows(cols);
-  for (std::int64_t i = 0; i < tiles; ++i) {
-    const std::int64_t count = rows / tiles + (i < rows % tiles ? 1 : 0);
-    run_tile<max_rows(cols), cols>(o, count);
+  for_each_share(rows, max_rows(cols), [&](std::int64_t count) {
+    run_tile<max_rows(cols), cols, ahead>(o, count);
     o.next_rows(count);
-  }
+  });
 }
 
 template <int cols>
 void some_panels(const Operands& o, std::int64_t rows, std::int64_t count) {
-  if (count == cols) return all_rows<cols>(o, rows);
+  if (count == cols)
+    return o.inputs < kLongChain ? all_rows<cols, false>(o, rows) : all_rows<cols, true>(o, rows);
   if constexpr (cols > 1) some_panels<cols - 1>(o, rows, count);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "regulus/plan/gradient_tiles.h"
 #include "regulus/plan/pieces.h"
 #include "regulus/plan/steps/activation.h"
 #include "regulus/plan/steps/mask.h"
@@ -11,6 +12,12 @@
 namespace regulus::plan {
 
 using kernels::kPanel;
+
+namespace {
+
+constexpr std::int64_t kTile = kTileInputs * kPanel;
+
+}  // namespace
 
 template <class T>
 bool DenseStep<T>::absorb(Step<T>& next, bool fresh_draw) {
@@ -40,7 +47,7 @@ Value DenseStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Ste
   if (compiler.training()) {
     compiler.need_scratch(kernels::input_gradient_scratch(kernel_->units) *
                           static_cast<std::int64_t>(sizeof(T)));
-    compiler.need_scratch(Updater<T>::kTilesAtOnce * Updater<T>::kTileRows * kPanel *
+    compiler.need_scratch((kTilesAtOnce * kTile + gathered_size(compiler.max_rows(), kernel_->num_panels())) *
                           static_cast<std::int64_t>(sizeof(T)));
   }
   return out_;
@@ -173,22 +180,19 @@ void DenseStep<T>::add_learning(PhaseList<T>& phases) const {
 template <class T>
 void DenseStep<T>::learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs,
                          std::byte* scratch) const {
-  constexpr std::int64_t kTile = Updater<T>::kTileRows * kPanel;
   T* tiles = reinterpret_cast<T*>(scratch);
   if (inputs.begin == 0)
     for (std::int64_t p = panels.begin; p < panels.end; ++p) updater_->begin_panel(pass, *kernel_, p);
-  // Panels go innermost: the columns of the inputs that they share stay in a cache.
-  for (std::int64_t k = inputs.begin; k < inputs.end; k += Updater<T>::kTileRows) {
-    const std::int64_t end = std::min(k + Updater<T>::kTileRows, inputs.end);
-    for (std::int64_t p = panels.begin; p < panels.end; p += Updater<T>::kTilesAtOnce) {
-      const std::int64_t count = std::min(Updater<T>::kTilesAtOnce, panels.end - p);
-      pass.kernels->kernel_gradient(pass.at(in_.data), in_.stride, pass.at(out_.gradient) + p * kPanel,
-                                    out_.stride, tiles, kTile, pass.rows(), k, end, count);
-      for (std::int64_t i = 0; i < count; ++i)
-        updater_->tile(pass, *kernel_, (p + i) * kernel_->panel_size() + k * kPanel, (end - k) * kPanel,
-                       tiles + i * kTile);
-    }
-  }
+  const GradientArgs<T> args{
+      pass.at(in_.data), in_.stride, pass.at(out_.gradient), out_.stride, pass.rows(), inputs, panels};
+  for_each_gradient_tile(
+      *pass.kernels, args, tiles + kTilesAtOnce * kTile, kTile,
+      [&](std::int64_t, std::int64_t) { return tiles; },
+      [&](std::int64_t panel, std::int64_t count, runtime::Range done) {
+        for (std::int64_t i = 0; i < count; ++i)
+          updater_->tile(pass, *kernel_, (panel + i) * kernel_->panel_size() + done.begin * kPanel,
+                         done.size() * kPanel, tiles + i * kTile);
+      });
   if (inputs.end < kernel_->inputs) return;
   for (std::int64_t p = panels.begin; p < panels.end; ++p) {
     updater_->finish_panel(pass, *kernel_, p);
