@@ -195,7 +195,7 @@ def main():
     absent = environment.prepare(chosen)
     # Every system may use the same processors; XLA and regulus size themselves by this.
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: arguments.threads])
-    document = {"command": "./dev bench rivals " + " ".join(sys.argv[1:]), "rounds": arguments.rounds,
+    document = {"rounds": arguments.rounds,
                 "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
                 "machine": machine.describe(arguments.threads)}
     document["systems"] = Race(arguments, chosen, absent).run()
