@@ -27,7 +27,7 @@ class Constraint {
   /// The spec for a weight of that rank, negative axes counted from its end. Throws ConfigError for
   /// an axis that it lacks.
   plan::Constraint spec_for(std::size_t rank) const;
-  /// The constrained array of rank 1 or 2, the same bits as in training. Throws ConfigError for an axis
+  /// The constrained array, the same bits as in training. Throws ConfigError for an axis
   /// that it lacks.
   Tensor operator()(const Tensor& w) const;
 

@@ -58,6 +58,16 @@ void one_of(const char* key, const std::string& value, std::span<const std::stri
                      .fix = did_you_mean(value, known)});
 }
 
+// A kernel of a convolution is the matrix of all its inputs and its units.
+void require_axes(const char* class_name, const Shape& shape) {
+  if (shape.rank() >= 2) return;
+  throw ShapeError({.where = class_name,
+                    .what = "the weight must have at least two axes",
+                    .expected = "",
+                    .found = to_string(shape),
+                    .fix = ""});
+}
+
 void require_matrix(const char* class_name, const Shape& shape) {
   if (shape.rank() == 2) return;
   throw ShapeError({.where = class_name,
@@ -201,9 +211,9 @@ Initializer Orthogonal(OrthogonalOptions options) {
   return make(
       "Orthogonal", {{"gain", gain}, {"seed", seed_value(options.seed)}}, options.seed,
       [gain](Tensor& tensor, Sequence& sequence) {
-        require_matrix("Orthogonal", tensor.shape());
-        const std::int64_t rows = tensor.shape()[0];
-        const std::int64_t cols = tensor.shape()[1];
+        require_axes("Orthogonal", tensor.shape());
+        const std::int64_t cols = tensor.shape().back();
+        const std::int64_t rows = cols > 0 ? tensor.size() / cols : 0;
         const std::int64_t length = std::max(rows, cols);
         const std::vector<double> vectors = draw_orthonormal(std::min(rows, cols), length, sequence);
         for (std::int64_t r = 0; r < rows; ++r)

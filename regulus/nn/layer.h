@@ -49,7 +49,7 @@ class Layer {
   /// Of the first layer: the row's shape that the user gave; empty if none.
   const Shape& declared_input_shape() const { return declared_input_shape_; }
   bool built() const { return built_; }
-  /// Trainable weights in Keras's order (kernel, bias). Empty before the build.
+  /// Weights in Keras's order: trainable ones (kernel, bias), then states. Empty before the build.
   const std::vector<plan::ParameterPtr>& weights() const { return weights_; }
   std::int64_t count_params() const;
   /// Row-major values in the order of weights(). Throws ConfigError before the build.

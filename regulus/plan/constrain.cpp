@@ -22,26 +22,21 @@ double factor(double norm, const Constraint& c) {
   }
 }
 
-bool over(const Constraint& c, int axis) {
-  return std::find(c.axes.begin(), c.axes.end(), axis) != c.axes.end();
+bool over(const Constraint& c, std::size_t axis) {
+  return std::find(c.axes.begin(), c.axes.end(), static_cast<int>(axis)) != c.axes.end();
 }
 
-// Scales the block [k0, k1) x [n0, n1) to what its norm calls for.
-template <class T>
-void constrain_block(T* w, std::int64_t inputs, std::int64_t k0, std::int64_t k1, std::int64_t n0,
-                     std::int64_t n1, const Constraint& c) {
-  double square = 0;
-  for (std::int64_t k = k0; k < k1; ++k)
-    for (std::int64_t n = n0; n < n1; ++n) {
-      const auto v = static_cast<double>(w[kernels::packed_index(inputs, k, n)]);
-      square += v * v;
-    }
-  const double scale = factor(std::sqrt(square), c);
-  for (std::int64_t k = k0; k < k1; ++k)
-    for (std::int64_t n = n0; n < n1; ++n) {
-      T& v = w[kernels::packed_index(inputs, k, n)];
-      v = static_cast<T>(static_cast<double>(v) * scale);
-    }
+/// Calls body(place) for all places of a row-major array that differ from `at` on the axes that the norm
+/// runs over (`summed`), or on the others.
+template <class Body>
+void for_each_place(const Shape& shape, const Constraint& c, bool summed, std::int64_t at, const Body& body,
+                    std::size_t axis = 0) {
+  if (axis == shape.rank()) return body(at);
+  std::int64_t stride = 1;
+  for (std::size_t i = axis + 1; i < shape.rank(); ++i) stride *= shape[i];
+  const std::int64_t count = over(c, axis) == summed ? shape[axis] : 1;
+  for (std::int64_t i = 0; i < count; ++i)
+    for_each_place(shape, c, summed, at + i * stride, body, axis + 1);
 }
 
 }  // namespace
@@ -49,26 +44,36 @@ void constrain_block(T* w, std::int64_t inputs, std::int64_t k0, std::int64_t k1
 bool constrains_panels(const Parameter& parameter) {
   const Constraint& c = parameter.constraint();
   if (c.kind == kernels::ConstraintKind::kNonNeg) return true;
-  return parameter.shape().rank() == 2 && c.axes.size() == 1 && over(c, 0);
+  const std::size_t last = parameter.shape().rank() - 1;
+  return last > 0 && c.axes.size() == last && !over(c, last);
 }
 
 template <class T>
-void constrain(T* packed, std::int64_t inputs, std::int64_t units, bool rank1, const Constraint& c) {
+void constrain(T* packed, const Shape& shape, const Constraint& c) {
+  const std::int64_t units = shape.back();
+  const std::int64_t inputs = units > 0 ? shape.size() / units : 0;
   if (c.kind == kernels::ConstraintKind::kNonNeg) {
     for (std::int64_t i = 0; i < kernels::panels(units) * inputs * kernels::kPanel; ++i)
       packed[i] = packed[i] > T{0} ? packed[i] : T{0};
     return;
   }
-  const bool sum_inputs = !rank1 && over(c, 0);
-  const bool sum_units = rank1 ? over(c, 0) : over(c, 1);
-  const std::int64_t k_step = sum_inputs ? inputs : 1;
-  const std::int64_t n_step = sum_units ? units : 1;
-  for (std::int64_t k = 0; k < inputs; k += k_step)
-    for (std::int64_t n = 0; n < units; n += n_step)
-      constrain_block(packed, inputs, k, k + k_step, n, n + n_step, c);
+  const auto value = [&](std::int64_t place) -> T& {
+    return packed[kernels::packed_index(inputs, place / units, place % units)];
+  };
+  for_each_place(shape, c, false, 0, [&](std::int64_t group) {
+    double square = 0;
+    for_each_place(shape, c, true, group, [&](std::int64_t place) {
+      const auto v = static_cast<double>(value(place));
+      square += v * v;
+    });
+    const double scale = factor(std::sqrt(square), c);
+    for_each_place(shape, c, true, group, [&](std::int64_t place) {
+      value(place) = static_cast<T>(static_cast<double>(value(place)) * scale);
+    });
+  });
 }
 
-template void constrain<float>(float*, std::int64_t, std::int64_t, bool, const Constraint&);
-template void constrain<double>(double*, std::int64_t, std::int64_t, bool, const Constraint&);
+template void constrain<float>(float*, const Shape&, const Constraint&);
+template void constrain<double>(double*, const Shape&, const Constraint&);
 
 }  // namespace regulus::plan

@@ -12,12 +12,12 @@ kernels::ConstraintArgs<T> constraint_args(const Constraint& constraint) {
           static_cast<T>(constraint.rate)};
 }
 
-/// True if each panel can be constrained by itself: element-wise, or norms over a kernel's inputs.
+/// True if each panel can be constrained by itself: element-wise, or norms over all of a kernel's inputs.
 bool constrains_panels(const Parameter& parameter);
 
-/// Applies any constraint to packed values [inputs, units]: the general way, one norm after another.
-/// `rank1`: the array is a vector, so axis 0 runs over its units.
+/// Applies any constraint to the packed values of a weight of that shape: the general way, one norm
+/// after another. Allocates nothing.
 template <class T>
-void constrain(T* packed, std::int64_t inputs, std::int64_t units, bool rank1, const Constraint& constraint);
+void constrain(T* packed, const Shape& shape, const Constraint& constraint);
 
 }  // namespace regulus::plan

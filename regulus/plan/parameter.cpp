@@ -24,13 +24,14 @@ bool fits_memory(std::int64_t inputs, std::int64_t units) {
 
 }  // namespace
 
-Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint constraint)
+Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint constraint, bool trainable)
     : name_(std::move(name)),
       shape_(std::move(shape)),
       penalty_(penalty),
-      constraint_(std::move(constraint)) {
+      constraint_(std::move(constraint)),
+      trainable_(trainable) {
   const auto rank = static_cast<int>(shape_.rank());
-  require_rank(rank == 1 || rank == 2, name_, "a weight must have rank 1 or 2", shape_);
+  require_rank(rank > 0, name_, "a weight must have an axis", shape_);
   require_rank(penalty_.orthogonal == 0 || rank == 2, name_, "an orthogonal penalty needs a weight of rank 2",
                shape_);
   for (int& axis : constraint_.axes) {
@@ -42,8 +43,10 @@ Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint 
                         .fix = ""});
     if (axis < 0) axis += rank;
   }
-  inputs_ = rank == 2 ? shape_[0] : 1;
   units_ = shape_.back();
+  inputs_ = 1;
+  for (int axis = 0; axis + 1 < rank && inputs_ < kMaxAxis; ++axis)
+    inputs_ *= shape_[static_cast<std::size_t>(axis)];
   if (!fits_memory(inputs_, units_))
     throw ShapeError({.where = name_,
                       .what = "a weight has too many values",

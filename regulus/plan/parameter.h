@@ -32,20 +32,23 @@ struct Constraint {
   bool any() const { return kind != kernels::ConstraintKind::kNone; }
 };
 
-/// One trainable weight. It lives packed (kernels/panel.h) as a matrix [inputs, units] from its
-/// birth on, and every plan that uses it reads this one copy: layers shared by two models share it.
-/// A vector [units] is a matrix with inputs = 1.
+/// One weight. It lives packed (kernels/panel.h) as a matrix [inputs, units] from its birth on, and
+/// every plan that uses it reads this one copy: layers shared by two models share it. The last axis are
+/// the units, those before it together the inputs; a vector [units] is a matrix with inputs = 1.
 class Parameter {
  public:
-  /// Starts at zero. Throws ShapeError unless the shape has rank 1 or 2, rank 2 for an orthogonal
-  /// penalty, every axis of the constraint, and fewer than 2^40 values.
-  Parameter(std::string name, Shape shape, Penalty penalty = {}, Constraint constraint = {});
+  /// Starts at zero. Not trainable: a state that its layer's step keeps, such as a moving average; no
+  /// optimizer sees it. Throws ShapeError unless the shape has an axis, two for an orthogonal penalty,
+  /// every axis of the constraint, and fewer than 2^40 values.
+  Parameter(std::string name, Shape shape, Penalty penalty = {}, Constraint constraint = {},
+            bool trainable = true);
 
   const std::string& name() const { return name_; }
   const Shape& shape() const { return shape_; }
   const Penalty& penalty() const { return penalty_; }
   /// Its axes are counted from the front.
   const Constraint& constraint() const { return constraint_; }
+  bool trainable() const { return trainable_; }
   std::int64_t inputs() const { return inputs_; }
   std::int64_t units() const { return units_; }
   /// Number of packed values, padding included.
@@ -63,6 +66,7 @@ class Parameter {
   Shape shape_;
   Penalty penalty_;
   Constraint constraint_;
+  bool trainable_;
   std::int64_t inputs_;
   std::int64_t units_;
   Buffer<float> packed_;

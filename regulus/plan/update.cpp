@@ -167,8 +167,7 @@ void Updater<T>::add_after(PhaseList<T>& phases) const {
     phases.items(parameter.name() + " constraint", 1,
                  [w = weight.get()](const Pass<T>&, runtime::Range range, std::byte*) {
                    const Parameter& p = *w->parameter;
-                   if (range.size() > 0)
-                     constrain(w->values, w->inputs, w->units, p.shape().rank() == 1, p.constraint());
+                   if (range.size() > 0) constrain(w->values, p.shape(), p.constraint());
                  });
   }
 }

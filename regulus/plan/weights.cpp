@@ -44,7 +44,7 @@ double penalty_now(const Weight<T>& w) {
 
 template <class T>
 Weight<T>* WeightSet<T>::find(const ParameterPtr& parameter) const {
-  for (const auto& weight : weights_)
+  for (const auto& weight : parameter->trainable() ? weights_ : states_)
     if (weight->parameter == parameter) return weight.get();
   return nullptr;
 }
@@ -66,8 +66,9 @@ Weight<T>* WeightSet<T>::bind(const ParameterPtr& parameter) {
   }
   if (parameter->penalty().any())
     weight->penalty_sums = Buffer<double>(static_cast<std::size_t>(2 * weight->num_panels()));
-  weights_.push_back(std::move(weight));
-  return weights_.back().get();
+  Weights& weights = parameter->trainable() ? weights_ : states_;
+  weights.push_back(std::move(weight));
+  return weights.back().get();
 }
 
 template struct Weight<float>;

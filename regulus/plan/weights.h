@@ -45,12 +45,15 @@ class WeightSet {
  public:
   Weight<T>* bind(const ParameterPtr& parameter);
   bool contains(const ParameterPtr& parameter) const { return find(parameter) != nullptr; }
+  /// Those that an optimizer changes.
   const std::vector<std::unique_ptr<Weight<T>>>& all() const { return weights_; }
 
  private:
+  using Weights = std::vector<std::unique_ptr<Weight<T>>>;
   Weight<T>* find(const ParameterPtr& parameter) const;
 
-  std::vector<std::unique_ptr<Weight<T>>> weights_;
+  Weights weights_;
+  Weights states_;  // not trainable
   std::vector<Buffer<T>> copies_;  // of the values, when T is not float
 };
 

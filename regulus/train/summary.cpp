@@ -91,8 +91,12 @@ std::string Sequential::summary(bool ascii) const {
     text += line(rows[i], d.bar, widths);
   }
   text += rule(d.bottom, widths);
-  return text + total("Total params", count_params()) + total("Trainable params", count_params()) +
-         total("Non-trainable params", 0);
+  std::int64_t trainable = 0;
+  for (const LayerPtr& layer : s.layers)
+    for (const plan::ParameterPtr& weight : layer->weights())
+      if (weight->trainable()) trainable += weight->shape().size();
+  return text + total("Total params", count_params()) + total("Trainable params", trainable) +
+         total("Non-trainable params", count_params() - trainable);
 }
 
 }  // namespace regulus

@@ -153,7 +153,7 @@ TEST(Initializers, SayWhatIsWrong) {
   expect_error<ConfigError>([] { initializers::Orthogonal({.gain = NAN}); },
                             "Orthogonal: gain must be finite, got nan.");
   expect_error<ShapeError>([] { initializers::Orthogonal({})(Shape{3}, random::Key(1), 0); },
-                           "Orthogonal: the weight must have rank 2 (found (3,)).");
+                           "Orthogonal: the weight must have at least two axes (found (3,)).");
   expect_error<ShapeError>(
       [] {
         initializers::Identity()(Shape{2, 2, 2}, random::Key(1), 0);

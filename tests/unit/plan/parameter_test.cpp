@@ -12,7 +12,8 @@ using regulus::testing::expect_error;
 
 TEST(Parameter, StartsAtZeroAndKeepsWhatItIsGiven) {
   for (const Shape& shape :
-       {Shape{5}, Shape{16}, Shape{33}, Shape{1, 1}, Shape{7, 5}, Shape{3, 16}, Shape{4, 33}}) {
+       {Shape{5}, Shape{16}, Shape{33}, Shape{1, 1}, Shape{7, 5}, Shape{3, 16}, Shape{4, 33},
+        Shape{3, 2, 5, 18}}) {
     Parameter p("w", shape);
     EXPECT_EQ(p.value(), Tensor(shape)) << to_string(shape);
     const Tensor value(shape, normals(1, shape.size()));
@@ -26,14 +27,9 @@ TEST(Parameter, StartsAtZeroAndKeepsWhatItIsGiven) {
   }
 }
 
-TEST(Parameter, RefusesOtherRanks) {
+TEST(Parameter, RefusesAnArrayWithoutAxes) {
   expect_error<ShapeError>([] { Parameter("dense/kernel", Shape{}); },
-                           "dense/kernel: a weight must have rank 1 or 2 (found ()).");
-  expect_error<ShapeError>(
-      [] {
-        Parameter("dense/kernel", Shape{2, 3, 4});
-      },
-      "dense/kernel: a weight must have rank 1 or 2 (found (2, 3, 4)).");
+                           "dense/kernel: a weight must have an axis (found ()).");
 }
 
 TEST(Parameter, RefusesMoreThanAMemoryHolds) {
