@@ -5,6 +5,7 @@
 
 #include "regulus/kernels/activation.h"
 #include "regulus/kernels/columns.h"
+#include "regulus/kernels/convolution.h"
 #include "regulus/kernels/panel.h"
 #include "regulus/random/philox.h"
 #include "regulus/runtime/isa.h"
@@ -193,6 +194,13 @@ struct Table {
   void (*column_softmax)(const T* z, T* y, std::int64_t units, std::int64_t rows);
   /// (z - max) - log(sum of exp(z - max)), the same order. In place allowed.
   void (*column_log_softmax)(const T* z, T* y, std::int64_t units, std::int64_t rows);
+
+  /// y[pixel][n] = fma chain over the inputs k of the pixel's window of x[k] * W(k, n), started from the
+  /// bias. A window's inputs are those of its runs, one run after another (convolution.h).
+  void (*convolution)(const ConvolutionArgs<T>& args);
+  /// g(k, n) = fma chain over the pixels, row by row, of x[k of the pixel's window] * dz[pixel][n]; 0 in the
+  /// padding of the last panel.
+  void (*convolution_gradient)(const ConvolutionGradientArgs<T>& args);
 };
 
 /// The fixed end of every 16-lane sum: lane l += lane l + 8, then + 4, + 2, + 1.

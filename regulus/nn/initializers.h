@@ -85,8 +85,9 @@ struct OrthogonalOptions {
   double gain = 1.0;
   Seed seed = {};
 };
-/// Of the matrix of all axes but the last and the last: Q of a normal matrix's QR with the signs of R's diagonal, times gain. Rows are
-/// orthonormal if there are fewer than columns, else columns are. Throws ConfigError unless finite.
+/// Of the matrix of all axes but the last and the last: Q of a normal matrix's QR with the signs of R's
+/// diagonal, times gain. Rows are orthonormal if there are fewer than columns, else columns are. Throws
+/// ConfigError unless finite.
 Initializer Orthogonal(OrthogonalOptions options);
 /// gain on the diagonal, 0 elsewhere; rank 2 only.
 Initializer Identity(double gain = 1.0);

@@ -35,8 +35,7 @@ void for_each_place(const Shape& shape, const Constraint& c, bool summed, std::i
   std::int64_t stride = 1;
   for (std::size_t i = axis + 1; i < shape.rank(); ++i) stride *= shape[i];
   const std::int64_t count = over(c, axis) == summed ? shape[axis] : 1;
-  for (std::int64_t i = 0; i < count; ++i)
-    for_each_place(shape, c, summed, at + i * stride, body, axis + 1);
+  for (std::int64_t i = 0; i < count; ++i) for_each_place(shape, c, summed, at + i * stride, body, axis + 1);
 }
 
 }  // namespace

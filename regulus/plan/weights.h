@@ -53,7 +53,7 @@ class WeightSet {
   Weight<T>* find(const ParameterPtr& parameter) const;
 
   Weights weights_;
-  Weights states_;  // not trainable
+  Weights states_;                 // not trainable
   std::vector<Buffer<T>> copies_;  // of the values, when T is not float
 };
 

@@ -31,5 +31,7 @@ template <class T>
 void add_moments(Table<T>& table);
 template <class T>
 void add_columns(Table<T>& table);
+template <class T>
+void add_convolution(Table<T>& table);
 
 }  // namespace regulus::kernels::reference

@@ -21,6 +21,7 @@ Table<T> make_table() {
   reference::add_regression_losses(table);
   reference::add_moments(table);
   reference::add_columns(table);
+  reference::add_convolution(table);
   return table;
 }
 

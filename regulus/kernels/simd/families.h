@@ -22,5 +22,7 @@ void add_cross_entropies(Table<float>& table);
 void add_regression_losses(Table<float>& table);
 void add_moments(Table<float>& table);
 void add_columns(Table<float>& table);
+void add_convolution(Table<float>& table);
+void add_convolution_gradient(Table<float>& table);
 
 }  // namespace regulus::kernels::REGULUS_KERNELS_ISA

@@ -155,6 +155,31 @@ REGULUS_INLINE Lanes load_part(const float* from, std::int64_t count) {
   return Lanes::load(part);
 }
 
+/// The same where `count` lanes may be 1 … 16 and speed matters. Memory behind them is not touched: where
+/// no instruction promises that (NEON), number by number.
+REGULUS_INLINE Lanes load_lanes(const float* from, std::int64_t count) {
+  if constexpr (kWidth == 4) return count < kPanel ? load_part(from, count) : Lanes::load(from);
+  const LaneMask live = first_lanes(count);
+  Lanes x;
+  REGULUS_UNROLL
+  for (int i = 0; i < kVectors; ++i) x.v[i] = hn::MaskedLoad(live.m[i], kFloats, from + i * kWidth);
+  return x;
+}
+
+/// Stores the first `count` lanes, 1 … 16, and nothing behind them.
+REGULUS_INLINE void store_part(Lanes x, float* to, std::int64_t count) {
+  if (count == kPanel) return x.store(to);
+  if constexpr (kWidth == 4) {
+    alignas(64) float part[kPanel];
+    x.store(part);
+    for (std::int64_t i = 0; i < count; ++i) to[i] = part[i];
+    return;
+  }
+  const LaneMask live = first_lanes(count);
+  REGULUS_UNROLL
+  for (int i = 0; i < kVectors; ++i) hn::BlendedStore(x.v[i], live.m[i], kFloats, to + i * kWidth);
+}
+
 struct Sum {
   template <class V>
   REGULUS_INLINE V operator()(V a, V b) const {

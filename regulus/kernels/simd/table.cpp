@@ -28,6 +28,8 @@ Table<float> make_table() noexcept {
   add_regression_losses(table);
   add_moments(table);
   add_columns(table);
+  add_convolution(table);
+  add_convolution_gradient(table);
   return table;
 }
 

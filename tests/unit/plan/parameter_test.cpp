@@ -11,9 +11,8 @@ using kernels::ConstraintKind;
 using regulus::testing::expect_error;
 
 TEST(Parameter, StartsAtZeroAndKeepsWhatItIsGiven) {
-  for (const Shape& shape :
-       {Shape{5}, Shape{16}, Shape{33}, Shape{1, 1}, Shape{7, 5}, Shape{3, 16}, Shape{4, 33},
-        Shape{3, 2, 5, 18}}) {
+  for (const Shape& shape : {Shape{5}, Shape{16}, Shape{33}, Shape{1, 1}, Shape{7, 5}, Shape{3, 16},
+                             Shape{4, 33}, Shape{3, 2, 5, 18}}) {
     Parameter p("w", shape);
     EXPECT_EQ(p.value(), Tensor(shape)) << to_string(shape);
     const Tensor value(shape, normals(1, shape.size()));
