@@ -14,6 +14,7 @@
 #include "regulus/nn/constraints.h"
 #include "regulus/nn/initializers.h"
 #include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"

@@ -129,6 +129,15 @@ Dataset Dataset::with_info(DatasetInfo info) const {
   return out;
 }
 
+Dataset Dataset::with_row_shape(Shape row_shape) const {
+  if (row_shape.size() != row_shape_.size())
+    throw_shape("the rows cannot be read as " + to_string(row_shape),
+                std::to_string(row_shape_.size()) + " features", std::to_string(row_shape.size()));
+  Dataset out = *this;
+  out.row_shape_ = std::move(row_shape);
+  return out;
+}
+
 Tensor Dataset::to_tensor() const {
   Tensor out(row_shape_.with_front(num_rows()));
   const FeatureView from = view();

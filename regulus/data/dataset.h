@@ -66,6 +66,9 @@ class Dataset {
   Dataset with_scaling(std::shared_ptr<const Scaling> scaling) const;
   /// The same rows under another description.
   Dataset with_info(DatasetInfo info) const;
+  /// The same rows read as another shape, e.g. (28, 28) as (28, 28, 1). Throws ShapeError unless it has as
+  /// many features.
+  Dataset with_row_shape(Shape row_shape) const;
   /// The features as float32 after scaling, [num_rows, row_shape…]; the bits that the plan gathers.
   Tensor to_tensor() const;
 

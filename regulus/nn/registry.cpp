@@ -3,6 +3,7 @@
 
 #include "regulus/nn/identifier.h"
 #include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"
@@ -24,6 +25,8 @@ LayerPtr read(const Value& config) {
 constexpr Row kLayers[] = {
     {"Activation", read<ActivationLayer>},
     {"AlphaDropout", read<AlphaDropout>},
+    {"Conv1D", read<Conv1D>},
+    {"Conv2D", read<Conv2D>},
     {"Dense", read<Dense>},
     {"Dropout", read<Dropout>},
     {"Flatten", read<Flatten>},

@@ -20,6 +20,32 @@ struct DenseSpec {
   ParameterPtr bias;
 };
 
+/// Where the windows of a convolution or pooling lie in an image [height, width, channels].
+struct WindowSpec {
+  std::int64_t height;
+  std::int64_t width;
+  std::int64_t channels;
+  std::int64_t kernel_h;
+  std::int64_t kernel_w;
+  std::int64_t stride_h = 1;
+  std::int64_t stride_w = 1;
+  std::int64_t dilation_h = 1;
+  std::int64_t dilation_w = 1;
+  std::int64_t pad_top = 0;
+  std::int64_t pad_left = 0;
+  std::int64_t out_h = 0;
+  std::int64_t out_w = 0;
+};
+
+/// y = x * W + b: each output pixel the product of its window with W [kernel_h, kernel_w, channels, units];
+/// pixels outside the image are 0. `bias` may be null.
+struct ConvolutionSpec {
+  std::string name;
+  ParameterPtr kernel;
+  ParameterPtr bias;
+  WindowSpec window;
+};
+
 /// y = f(x), element by element.
 struct ActivationSpec {
   std::string name;

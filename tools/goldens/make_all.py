@@ -11,6 +11,7 @@ SCRIPTS = [
     "normal_quantile.py",
     "safetensors_files.py",
     "activations.py",
+    "convolution.py",
     "dense.py",
     "dropout.py",
     "regularizers.py",

@@ -5,38 +5,14 @@
 
 #include "regulus/base/error.h"
 #include "regulus/nn/serialized.h"
+#include "regulus/nn/weights.h"
 #include "regulus/plan/steps/activity_penalty.h"
 #include "regulus/plan/steps/dense.h"
 
 namespace regulus {
 namespace {
 
-// Weights of one layer have neighbouring streams, those of two layers different ones.
-constexpr std::uint32_t kStreamsOfALayer = 16;
-
 constexpr std::int64_t kMaxUnits = (std::int64_t{1} << 31) - 1;
-
-[[noreturn]] void throw_config(std::string where, std::string what, std::string fix) {
-  throw ConfigError({.where = std::move(where),
-                     .what = std::move(what),
-                     .expected = "",
-                     .found = "",
-                     .fix = std::move(fix)});
-}
-
-// A constraint meets its weight when the layer is made, so that a wrong axis is found at once.
-void check_axes(const Constraint& constraint, std::size_t rank, const std::string& where, const char* key) {
-  try {
-    constraint.spec_for(rank);
-  } catch (const Error& error) {
-    throw_as_member(where, key, error);
-  }
-}
-
-template <class T>
-void fill_in(std::optional<T>& option, const std::optional<T>& fallback) {
-  if (!option) option = fallback;
-}
 
 }  // namespace
 
@@ -54,12 +30,12 @@ Dense::Dense(Options options)
       bias_constraint_(options.bias_constraint.value_or(Constraint())) {
   if (!options.units) throw_config(where(), "units is missing", "Say how many outputs, e.g. .units = 10.");
   if (units_ < 1 || units_ > kMaxUnits)
-    throw_config(where(), "units must be in [1, 2147483647], got " + std::to_string(units_), "");
+    throw_config(where(), "units must be in [1, 2147483647], got " + std::to_string(units_));
   if (bias_regularizer_.penalty().orthogonal != 0)
     throw_config(where(), "bias_regularizer: an orthogonal penalty needs a matrix, a bias has rank 1",
                  "Use it as kernel_regularizer.");
-  check_axes(kernel_constraint_, 2, where(), "kernel_constraint");
-  check_axes(bias_constraint_, 1, where(), "bias_constraint");
+  require_axes(kernel_constraint_, 2, where(), "kernel_constraint");
+  require_axes(bias_constraint_, 1, where(), "bias_constraint");
 }
 
 Dense::Options Dense::merged(const Options& defaults, Options options) {
@@ -147,11 +123,8 @@ std::vector<plan::ParameterPtr> Dense::make_weights(const BuildContext& context)
     const Regularizer& regularizer = kernel ? kernel_regularizer_ : bias_regularizer_;
     const Constraint& constraint = kernel ? kernel_constraint_ : bias_constraint_;
     const Initializer& initializer = kernel ? kernel_initializer_ : bias_initializer_;
-    const std::uint32_t stream =
-        context.position * kStreamsOfALayer + static_cast<std::uint32_t>(weights.size());
-    weights.push_back(std::make_shared<plan::Parameter>(weight_name, shape, regularizer.penalty(),
-                                                        constraint.spec_for(shape.rank())));
-    weights.back()->assign(initializer(shape, context.key, stream));
+    weights.push_back(
+        make_weight(context, weights.size(), weight_name, shape, {initializer, regularizer, constraint}));
   }
   return weights;
 }

@@ -5,8 +5,6 @@
 
 #include "regulus/plan/gradient_tiles.h"
 #include "regulus/plan/pieces.h"
-#include "regulus/plan/steps/activation.h"
-#include "regulus/plan/steps/mask.h"
 #include "regulus/plan/update.h"
 
 namespace regulus::plan {
@@ -20,30 +18,12 @@ constexpr std::int64_t kTile = kTileInputs * kPanel;
 }  // namespace
 
 template <class T>
-bool DenseStep<T>::absorb(Step<T>& next, bool fresh_draw) {
-  if (mask_) return false;
-  if (const auto* activation = dynamic_cast<ActivationStep<T>*>(&next); activation && !activation_) {
-    activation_ = activation->spec();
-    return true;
-  }
-  if (const auto* mask = dynamic_cast<MaskStep<T>*>(&next); mask && !fresh_draw) {
-    mask_ = mask->mask();
-    return true;
-  }
-  return false;
-}
-
-template <class T>
 Value DenseStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) {
   in_ = input;
   previous_ = previous;
   updater_ = compiler.updater();
   out_ = compiler.new_value(kernel_->units, true);
-  saved_ = out_.data;
-  if (compiler.training() && activation_ &&
-      (mask_ || !kernels::derivative_uses_output(activation_->activation)))
-    saved_ = compiler.layout().template reserve<T>(compiler.max_rows() * out_.stride);
-  if (mask_) mask_->lay_out(compiler, out_.width);
+  absorbed_.lay_out(compiler, out_);
   if (compiler.training()) {
     compiler.need_scratch(kernels::input_gradient_scratch(kernel_->units) *
                           static_cast<std::int64_t>(sizeof(T)));
@@ -51,11 +31,6 @@ Value DenseStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Ste
                           static_cast<std::int64_t>(sizeof(T)));
   }
   return out_;
-}
-
-template <class T>
-void DenseStep<T>::add_prologue(PhaseList<T>& phases) const {
-  if (mask_) mask_->add_draw(phases);
 }
 
 template <class T>
@@ -82,36 +57,11 @@ void DenseStep<T>::add_forward(PhaseList<T>& phases) const {
 template <class T>
 void DenseStep<T>::forward(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const {
   if (rows.size() == 0) return;
-  const kernels::Table<T>& k = *pass.kernels;
-  const std::int64_t column = panels.begin * kPanel;
-  const std::int64_t row_at = rows.begin * out_.stride;
-  const kernels::Block block{rows.size(), panels.size() * kPanel, out_.stride};
-  T* saved = pass.at(saved_) + row_at;
-  T* out = pass.at(out_.data) + row_at + column;
-  k.matmul(pass.at(in_.data) + rows.begin * in_.stride, in_.stride, kernel_->values,
-           bias_ ? bias_->values : nullptr, saved, out_.stride, rows.size(), kernel_->inputs, panels.begin,
-           panels.end);
-  const T* y = saved + column;
-  if (activation_) {
-    // The derivative needs y or z: that one stays in `saved`.
-    T* to = kernels::derivative_uses_output(activation_->activation) ? saved + column : out;
-    k.activation_forward[static_cast<int>(activation_->activation)](y, to, block,
-                                                                    static_cast<T>(activation_->alpha));
-    y = to;
-  }
-  if (mask_) mask_->forward(pass, y, out, block, rows.begin, column);
-}
-
-template <class T>
-void DenseStep<T>::backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const {
-  const std::int64_t column = panels.begin * kPanel;
-  const std::int64_t at = rows.begin * out_.stride + column;
-  const kernels::Block block{rows.size(), panels.size() * kPanel, out_.stride};
-  T* gradient = pass.at(out_.gradient) + at;
-  if (mask_) mask_->backward(pass, gradient, block, rows.begin, column);
-  if (activation_)
-    pass.kernels->activation_backward[static_cast<int>(activation_->activation)](
-        gradient, pass.at(saved_) + at, gradient, block, static_cast<T>(activation_->alpha));
+  pass.kernels->matmul(pass.at(in_.data) + rows.begin * in_.stride, in_.stride, kernel_->values,
+                       bias_ ? bias_->values : nullptr,
+                       pass.at(absorbed_.product()) + rows.begin * out_.stride, out_.stride, rows.size(),
+                       kernel_->inputs, panels.begin, panels.end);
+  absorbed_.forward(pass, rows, panels);
 }
 
 template <class T>

@@ -4,8 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "regulus/plan/mask.h"
-#include "regulus/plan/step.h"
+#include "regulus/plan/absorbed.h"
 
 namespace regulus::plan {
 
@@ -18,20 +17,22 @@ class DenseStep final : public Step<T> {
   DenseStep(const DenseSpec& spec, Compiler<T>& compiler)
       : name_(spec.name), kernel_(compiler.bind(spec.kernel)), bias_(compiler.bind(spec.bias)) {}
 
-  bool stochastic() const override { return mask_.has_value(); }
-  bool absorb(Step<T>& next, bool fresh_draw) override;
+  bool stochastic() const override { return absorbed_.stochastic(); }
+  bool absorb(Step<T>& next, bool fresh_draw) override { return absorbed_.absorb(next, fresh_draw); }
   Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
-  void add_prologue(PhaseList<T>& phases) const override;
+  void add_prologue(PhaseList<T>& phases) const override { absorbed_.add_prologue(phases); }
   void add_forward(PhaseList<T>& phases) const override;
   void add_backward(PhaseList<T>& phases) const override;
   void add_learning(PhaseList<T>& phases) const override;
-  bool has_block_backward() const override { return activation_ || mask_; }
-  void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const override;
+  bool has_block_backward() const override { return absorbed_.any(); }
+  void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const override {
+    absorbed_.backward(pass, rows, panels);
+  }
 
   const Weight<T>& kernel() const { return *kernel_; }
   const Weight<T>* bias() const { return bias_; }
-  const std::optional<ActivationSpec>& activation() const { return activation_; }
-  const std::optional<Mask<T>>& mask() const { return mask_; }
+  const std::optional<ActivationSpec>& activation() const { return absorbed_.activation(); }
+  const std::optional<Mask<T>>& mask() const { return absorbed_.mask(); }
 
  private:
   void forward(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const;
@@ -51,13 +52,11 @@ class DenseStep final : public Step<T> {
   std::string name_;
   Weight<T>* kernel_;
   Weight<T>* bias_;  // may be null
-  std::optional<ActivationSpec> activation_;
-  std::optional<Mask<T>> mask_;
+  Absorbed<T> absorbed_;
   const Updater<T>* updater_ = nullptr;
   const Step<T>* previous_ = nullptr;
   Value in_;
   Value out_;
-  Offset saved_ = kNowhere;  // what the activation's derivative needs: y, or z
 };
 
 }  // namespace regulus::plan

@@ -161,5 +161,17 @@ TEST(Dataset, RefusesAScalingOfAnotherWidth) {
       "Dataset: the scaling must have one entry for each feature (expected 2, found 3 and 2).");
 }
 
+TEST(Dataset, RowsCanBeReadAsAnotherShape) {
+  const Dataset data(Tensor({2, 2, 3}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}));
+  const Dataset images = data.with_row_shape({2, 3, 1});
+  EXPECT_EQ(images.row_shape(), Shape({2, 3, 1}));
+  EXPECT_EQ(images.to_tensor(), data.to_tensor().reshape({2, 2, 3, 1}));
+  expect_error<ShapeError>(
+      [&] {
+        data.with_row_shape({2, 2});
+      },
+      "Dataset: the rows cannot be read as (2, 2) (expected 6 features, found 4).");
+}
+
 }  // namespace
 }  // namespace regulus

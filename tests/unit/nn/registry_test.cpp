@@ -5,6 +5,7 @@
 
 #include "regulus/base/json.h"
 #include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"
@@ -30,6 +31,21 @@ std::vector<Expectation> one_of_each() {
   all.push_back({ActivationLayer({.activation = "selu", .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
   all.push_back(
       {AlphaDropout({.rate = 0.2, .noise_shape = {-1, 1}, .seed = 3, .name = "a"}), {5}, {5}, 0, 0, true});
+  const ConvOptions convolution{.filters = 3,
+                                .kernel_size = 2,
+                                .strides = 2,
+                                .padding = "same",
+                                .activation = "relu",
+                                .kernel_initializer = initializers::HeNormal(4),
+                                .bias_initializer = "ones",
+                                .kernel_regularizer = l1_l2({.l1 = 0.5, .l2 = 0.25}),
+                                .bias_regularizer = l2(0.125),
+                                .activity_regularizer = l1(0.5),
+                                .kernel_constraint = max_norm(2, {.axis = {0, 1}}),
+                                .bias_constraint = non_neg(),
+                                .name = "a"};
+  all.push_back({Conv1D(convolution), {5, 2}, {3, 3}, 2, 15, false});
+  all.push_back({Conv2D(convolution), {5, 4, 2}, {3, 2, 3}, 2, 27, false});
   all.push_back({Dense({.units = 3,
                         .activation = "softmax",
                         .use_bias = true,
@@ -125,8 +141,8 @@ TEST(Registry, SaysWhatIsWrong) {
                             "Layer: \"Dence\" is not known. Did you mean \"Dense\"?");
   expect_error<ConfigError>(
       [] { layer_from_config("LSTM", Value::Dict{}); },
-      "Layer: \"LSTM\" is not known. Known: Activation, AlphaDropout, Dense, Dropout, Flatten, "
-      "MCAlphaDropout, MCDropout.");
+      "Layer: \"LSTM\" is not known. Known: Activation, AlphaDropout, Conv1D, Conv2D, Dense, Dropout, "
+      "Flatten, MCAlphaDropout, MCDropout.");
   expect_error<ConfigError>([] { layer_from_config("Dense", Value::List{}); },
                             "Dense: the config must be a dict, got a list.");
 }

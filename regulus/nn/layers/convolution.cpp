@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/nn/layers/convolution.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "regulus/nn/serialized.h"
+#include "regulus/nn/weights.h"
+#include "regulus/plan/steps/activity_penalty.h"
+#include "regulus/plan/steps/convolution.h"
+
+namespace regulus {
+namespace {
+
+constexpr std::int64_t kMaxFilters = (std::int64_t{1} << 31) - 1;
+
+Value list_of(const std::vector<std::int64_t>& values) {
+  Value::List list;
+  for (const std::int64_t value : values) list.emplace_back(value);
+  return list;
+}
+
+bool all_ones(const std::vector<std::int64_t>& values) {
+  return std::all_of(values.begin(), values.end(), [](std::int64_t v) { return v == 1; });
+}
+
+}  // namespace
+
+ConvLayer::ConvLayer(Options options, const char* class_name, std::size_t axes)
+    : Layer(std::move(options.name), std::move(options.input_shape)),
+      filters_(options.filters.value_or(0)),
+      activation_(options.activation.value_or(Activation())),
+      use_bias_(options.use_bias.value_or(true)),
+      kernel_initializer_(options.kernel_initializer.value_or("glorot_uniform")),
+      bias_initializer_(options.bias_initializer.value_or("zeros")),
+      kernel_regularizer_(options.kernel_regularizer.value_or(Regularizer())),
+      bias_regularizer_(options.bias_regularizer.value_or(Regularizer())),
+      activity_regularizer_(options.activity_regularizer.value_or(Regularizer())),
+      kernel_constraint_(options.kernel_constraint.value_or(Constraint())),
+      bias_constraint_(options.bias_constraint.value_or(Constraint())) {
+  const std::string who = where(class_name, name());
+  if (!options.filters) throw_config(who, "filters is missing", "Say how many outputs, e.g. .filters = 32.");
+  if (filters_ < 1 || filters_ > kMaxFilters)
+    throw_config(who, "filters must be in [1, 2147483647], got " + std::to_string(filters_));
+  if (options.kernel_size.empty())
+    throw_config(who, "kernel_size is missing", "Say how large the windows are, e.g. .kernel_size = 3.");
+  moves_.kernel_size = options.kernel_size.for_axes(axes, who, "kernel_size");
+  moves_.strides = options.strides.value_or(1).for_axes(axes, who, "strides");
+  moves_.dilation_rate = options.dilation_rate.value_or(1).for_axes(axes, who, "dilation_rate");
+  moves_.padding = options.padding.value_or("valid");
+  const bool causal = axes == 1 && moves_.padding == "causal";
+  if (moves_.padding != "valid" && moves_.padding != "same" && !causal)
+    throw_config(who, std::string("padding must be \"valid\"") +
+                          (axes == 1 ? ", \"same\" or \"causal\"" : " or \"same\"") + ", got \"" +
+                          moves_.padding + "\"");
+  if (!all_ones(moves_.strides) && !all_ones(moves_.dilation_rate))
+    throw_config(who, "strides above 1 and a dilation_rate above 1 exclude each other");
+  if (activation_.works_on_rows())
+    throw_config(who, "activation " + activation_.name() + " needs rows of rank 1",
+                 "Add a Softmax layer behind it.");
+  require_matrix_for(kernel_regularizer_, axes + 2, who, "kernel_regularizer");
+  require_matrix_for(bias_regularizer_, 1, who, "bias_regularizer");
+  require_axes(kernel_constraint_, axes + 2, who, "kernel_constraint");
+  require_axes(bias_constraint_, 1, who, "bias_constraint");
+}
+
+ConvOptions ConvLayer::merged(const Options& defaults, Options options) {
+  fill_in(options.filters, defaults.filters);
+  options.kernel_size = options.kernel_size.value_or(defaults.kernel_size);
+  options.strides = options.strides.value_or(defaults.strides);
+  fill_in(options.padding, defaults.padding);
+  options.dilation_rate = options.dilation_rate.value_or(defaults.dilation_rate);
+  fill_in(options.activation, defaults.activation);
+  fill_in(options.use_bias, defaults.use_bias);
+  fill_in(options.kernel_initializer, defaults.kernel_initializer);
+  fill_in(options.bias_initializer, defaults.bias_initializer);
+  fill_in(options.kernel_regularizer, defaults.kernel_regularizer);
+  fill_in(options.bias_regularizer, defaults.bias_regularizer);
+  fill_in(options.activity_regularizer, defaults.activity_regularizer);
+  fill_in(options.kernel_constraint, defaults.kernel_constraint);
+  fill_in(options.bias_constraint, defaults.bias_constraint);
+  if (options.name.empty()) options.name = defaults.name;
+  if (options.input_shape.empty()) options.input_shape = defaults.input_shape;
+  return options;
+}
+
+ConvOptions ConvLayer::options_from_config(const char* class_name, const Value& config) {
+  LayerConfig reader(class_name, config);
+  Options options;
+  if (reader.find("filters")) options.filters = reader.integer("filters", 0);
+  if (reader.find("kernel_size")) options.kernel_size = read_lengths(reader, "kernel_size", 1);
+  options.strides = read_lengths(reader, "strides", 1);
+  options.padding = reader.text("padding", "valid");
+  options.dilation_rate = read_lengths(reader, "dilation_rate", 1);
+  options.activation = read_activation(reader);
+  options.use_bias = reader.flag("use_bias", true);
+  options.kernel_initializer = read_object<Initializer>(reader, "kernel_initializer", "glorot_uniform");
+  options.bias_initializer = read_object<Initializer>(reader, "bias_initializer", "zeros");
+  options.kernel_regularizer = read_object<Regularizer>(reader, "kernel_regularizer", {});
+  options.bias_regularizer = read_object<Regularizer>(reader, "bias_regularizer", {});
+  options.activity_regularizer = read_object<Regularizer>(reader, "activity_regularizer", {});
+  options.kernel_constraint = read_object<Constraint>(reader, "kernel_constraint", {});
+  options.bias_constraint = read_object<Constraint>(reader, "bias_constraint", {});
+  options.name = reader.name();
+  options.input_shape = reader.input_shape();
+  reader.require_only("data_format", "channels_last");
+  reader.require_only("groups", 1);
+  reader.finish();
+  return options;
+}
+
+Value ConvLayer::config() const {
+  const auto stored = [](const char* module, const auto& object) {
+    return serialized(module, object.class_name(), object.config());
+  };
+  Value::Dict config = base_config();
+  // Keras writes it only where there is one.
+  if (!activity_regularizer_.none())
+    config.push_back({"activity_regularizer", stored("keras.regularizers", activity_regularizer_)});
+  config.push_back({"filters", filters_});
+  config.push_back({"kernel_size", list_of(moves_.kernel_size)});
+  config.push_back({"strides", list_of(moves_.strides)});
+  config.push_back({"padding", moves_.padding});
+  config.push_back({"data_format", "channels_last"});
+  config.push_back({"dilation_rate", list_of(moves_.dilation_rate)});
+  config.push_back({"groups", 1});
+  config.push_back({"activation", activation_.name()});
+  config.push_back({"use_bias", use_bias_});
+  config.push_back({"kernel_initializer", stored("keras.initializers", kernel_initializer_)});
+  config.push_back({"bias_initializer", stored("keras.initializers", bias_initializer_)});
+  config.push_back({"kernel_regularizer", stored("keras.regularizers", kernel_regularizer_)});
+  config.push_back({"bias_regularizer", stored("keras.regularizers", bias_regularizer_)});
+  config.push_back({"kernel_constraint", stored("keras.constraints", kernel_constraint_)});
+  config.push_back({"bias_constraint", stored("keras.constraints", bias_constraint_)});
+  return config;
+}
+
+Shape ConvLayer::output_shape(const Shape& input_shape) const {
+  return window_shape(moves_, place_windows(moves_, input_shape, where()), filters_);
+}
+
+std::vector<std::pair<std::string, Shape>> ConvLayer::weight_shapes(const Shape& input_shape) const {
+  std::vector<std::int64_t> kernel = moves_.kernel_size;
+  kernel.push_back(input_shape.back());
+  kernel.push_back(filters_);
+  std::vector<std::pair<std::string, Shape>> shapes = {{"kernel", Shape(std::move(kernel))}};
+  if (use_bias_) shapes.push_back({"bias", Shape{filters_}});
+  return shapes;
+}
+
+std::vector<plan::ParameterPtr> ConvLayer::make_weights(const BuildContext& context) {
+  std::vector<plan::ParameterPtr> weights;
+  for (const auto& [weight_name, shape] : weight_shapes(context.input_shape)) {
+    const bool kernel = weights.empty();
+    const Regularizer& regularizer = kernel ? kernel_regularizer_ : bias_regularizer_;
+    const Constraint& constraint = kernel ? kernel_constraint_ : bias_constraint_;
+    const Initializer& initializer = kernel ? kernel_initializer_ : bias_initializer_;
+    weights.push_back(
+        make_weight(context, weights.size(), weight_name, shape, {initializer, regularizer, constraint}));
+  }
+  return weights;
+}
+
+void ConvLayer::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
+  if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
+  graph.add<plan::ConvolutionStep>(plan::ConvolutionSpec{name(), weights()[0],
+                                                         use_bias_ ? weights()[1] : plan::ParameterPtr(),
+                                                         place_windows(moves_, input_shape, where())});
+  activation_.lower(graph, name());
+  if (activity_regularizer_.penalty().any())
+    graph.add<plan::ActivityPenaltyStep>(plan::ActivityPenaltySpec{name(), activity_regularizer_.penalty()});
+}
+
+}  // namespace regulus

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/nn/weights.h"
+
+#include <utility>
+
+#include "regulus/base/error.h"
+#include "regulus/nn/serialized.h"
+
+namespace regulus {
+
+plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
+                               const Shape& shape, const WeightRules& rules) {
+  // Weights of one layer have neighbouring streams, those of two layers different ones.
+  constexpr std::uint32_t kStreamsOfALayer = 16;
+  const std::uint32_t stream = context.position * kStreamsOfALayer + static_cast<std::uint32_t>(index);
+  auto weight = std::make_shared<plan::Parameter>(name, shape, rules.regularizer.penalty(),
+                                                  rules.constraint.spec_for(shape.rank()));
+  weight->assign(rules.initializer(shape, context.key, stream));
+  return weight;
+}
+
+void require_axes(const Constraint& constraint, std::size_t rank, const std::string& where, const char* key) {
+  try {
+    constraint.spec_for(rank);
+  } catch (const Error& error) {
+    throw_as_member(where, key, error);
+  }
+}
+
+void require_matrix_for(const Regularizer& regularizer, std::size_t rank, const std::string& where,
+                        const char* key) {
+  if (regularizer.penalty().orthogonal == 0 || rank == 2) return;
+  throw_config(where, std::string(key) + ": an orthogonal penalty needs a matrix, this weight has rank " +
+                          std::to_string(rank));
+}
+
+void throw_config(std::string where, std::string what, std::string fix) {
+  throw ConfigError({.where = std::move(where),
+                     .what = std::move(what),
+                     .expected = "",
+                     .found = "",
+                     .fix = std::move(fix)});
+}
+
+}  // namespace regulus

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "regulus/nn/constraints.h"
+#include "regulus/nn/initializers.h"
+#include "regulus/nn/layer.h"
+#include "regulus/nn/regularizers.h"
+
+// What layers with weights share.
+
+namespace regulus {
+
+/// How a weight starts, what it costs and what it must keep to.
+struct WeightRules {
+  const Initializer& initializer;
+  const Regularizer& regularizer;
+  const Constraint& constraint;
+};
+
+/// The weight number `index` of the layer that is built: each has a stream of random numbers of its own.
+plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
+                               const Shape& shape, const WeightRules& rules);
+
+/// A constraint meets its weight when the layer is made, so that a wrong axis is found at once. Throws
+/// ConfigError `WHERE: KEY: …`.
+void require_axes(const Constraint& constraint, std::size_t rank, const std::string& where, const char* key);
+/// Throws ConfigError for an orthogonal penalty on a weight of that rank.
+void require_matrix_for(const Regularizer& regularizer, std::size_t rank, const std::string& where,
+                        const char* key);
+
+[[noreturn]] void throw_config(std::string where, std::string what, std::string fix = "");
+
+/// For partial(): what an option leaves out.
+template <class T>
+void fill_in(std::optional<T>& option, const std::optional<T>& fallback) {
+  if (!option) option = fallback;
+}
+
+}  // namespace regulus

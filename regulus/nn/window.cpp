@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/nn/window.h"
+
+#include <algorithm>
+
+#include "regulus/base/error.h"
+
+namespace regulus {
+namespace {
+
+constexpr std::int64_t kMaxLength = (std::int64_t{1} << 31) - 1;
+
+struct Axis {
+  std::int64_t before;  ///< zeros
+  std::int64_t count;   ///< windows
+};
+
+Axis place_axis(std::int64_t length, std::int64_t kernel, std::int64_t stride, std::int64_t dilation,
+                const std::string& padding) {
+  const std::int64_t reach = (kernel - 1) * dilation + 1;
+  if (padding == "valid") return {0, length < reach ? 0 : (length - reach) / stride + 1};
+  const std::int64_t count = (length + stride - 1) / stride;
+  if (padding == "causal") return {reach - 1, count};
+  const std::int64_t zeros = std::max<std::int64_t>((count - 1) * stride + reach - length, 0);
+  return {zeros / 2, count};
+}
+
+std::string text_of(const std::vector<std::int64_t>& values) {
+  return values.size() == 1 ? std::to_string(values[0]) : to_string(Shape(values));
+}
+
+}  // namespace
+
+std::vector<std::int64_t> Lengths::for_axes(std::size_t rank, const std::string& where,
+                                            const char* key) const {
+  bool fits = values_.size() == 1 || values_.size() == rank;
+  for (const std::int64_t value : values_) fits = fits && value >= 1 && value <= kMaxLength;
+  if (!fits) {
+    std::string found = "(";
+    for (std::size_t i = 0; i < values_.size(); ++i)
+      found += (i > 0 ? ", " : "") + std::to_string(values_[i]);
+    const std::string rule = rank == 1 ? "a positive integer" : "a positive integer or two of them";
+    throw ConfigError({.where = where,
+                       .what = std::string(key) + " must be " + rule + ", got " +
+                               (values_.size() == 1 ? std::to_string(values_[0]) : found + ")"),
+                       .expected = "",
+                       .found = "",
+                       .fix = ""});
+  }
+  return values_.size() == rank ? values_ : std::vector<std::int64_t>(rank, values_[0]);
+}
+
+Lengths read_lengths(ConfigReader& reader, const char* key, Lengths fallback) {
+  const Value* member = reader.find(key);
+  if (!member) return fallback;
+  const std::string rule = "an integer or a list of integers";
+  std::vector<std::int64_t> values;
+  if (member->is_int()) {
+    values.push_back(member->as_int());
+  } else {
+    if (!member->is_list()) reader.refuse(key, rule, *member);
+    for (const Value& value : member->as_list()) {
+      if (!value.is_int()) reader.refuse(key, rule, value);
+      values.push_back(value.as_int());
+    }
+  }
+  return Lengths(std::move(values));
+}
+
+plan::WindowSpec place_windows(const WindowMoves& moves, const Shape& row, const std::string& where) {
+  const std::size_t axes = moves.kernel_size.size();
+  if (row.rank() != axes + 1 || row.size() < 1)
+    throw ShapeError({.where = where,
+                      .what = axes == 1 ? "the input rows must be steps of channels"
+                                        : "the input rows must be images with channels last",
+                      .expected = axes == 1 ? "(None, steps, channels)" : "(None, height, width, channels)",
+                      .found = to_batch_string(row),
+                      .fix = row.rank() == axes ? "Add the axis by a Reshape layer before it." : ""});
+  plan::WindowSpec at{};
+  at.height = axes == 1 ? 1 : row[0];
+  at.width = row[axes - 1];
+  at.channels = row.back();
+  at.kernel_h = axes == 1 ? 1 : moves.kernel_size[0];
+  at.kernel_w = moves.kernel_size[axes - 1];
+  at.stride_h = axes == 1 ? 1 : moves.strides[0];
+  at.stride_w = moves.strides[axes - 1];
+  at.dilation_h = axes == 1 ? 1 : moves.dilation_rate[0];
+  at.dilation_w = moves.dilation_rate[axes - 1];
+  const Axis vertical =
+      place_axis(at.height, at.kernel_h, at.stride_h, at.dilation_h, axes == 1 ? "valid" : moves.padding);
+  const Axis horizontal = place_axis(at.width, at.kernel_w, at.stride_w, at.dilation_w, moves.padding);
+  if (vertical.count < 1 || horizontal.count < 1)
+    throw ShapeError({.where = where,
+                      .what = "the window of " + text_of(moves.kernel_size) +
+                              (std::count(moves.dilation_rate.begin(), moves.dilation_rate.end(), 1) ==
+                                       static_cast<std::ptrdiff_t>(axes)
+                                   ? ""
+                                   : ", dilated by " + text_of(moves.dilation_rate) + ",") +
+                              " does not fit into the input",
+                      .expected = "",
+                      .found = to_batch_string(row),
+                      .fix = "Make it smaller, or say padding = \"same\"."});
+  at.pad_top = vertical.before;
+  at.out_h = vertical.count;
+  at.pad_left = horizontal.before;
+  at.out_w = horizontal.count;
+  return at;
+}
+
+Shape window_shape(const WindowMoves& moves, const plan::WindowSpec& at, std::int64_t units) {
+  if (moves.kernel_size.size() == 1) return Shape{at.out_w, units};
+  return Shape{at.out_h, at.out_w, units};
+}
+
+}  // namespace regulus

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "regulus/plan/absorbed.h"
+#include "regulus/plan/placement.h"
+
+namespace regulus::plan {
+
+/// A convolution as a matrix product whose windows are read in place, with what it has absorbed. Forward
+/// and input gradient work image by image, so that an image stays in a cache; the weight gradient is
+/// split over quarters of panels, each summed over all images by one worker.
+template <class T>
+class ConvolutionStep final : public Step<T> {
+ public:
+  ConvolutionStep(const ConvolutionSpec& spec, Compiler<T>& compiler);
+
+  bool stochastic() const override { return absorbed_.stochastic(); }
+  bool absorb(Step<T>& next, bool fresh_draw) override { return absorbed_.absorb(next, fresh_draw); }
+  Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
+  void add_prologue(PhaseList<T>& phases) const override { absorbed_.add_prologue(phases); }
+  void add_forward(PhaseList<T>& phases) const override;
+  void add_backward(PhaseList<T>& phases) const override;
+  void add_learning(PhaseList<T>& phases) const override;
+  bool has_block_backward() const override { return absorbed_.any(); }
+  void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const override {
+    absorbed_.backward(pass, rows, panels);
+  }
+
+ private:
+  /// A pattern of windows; the offsets must outlive every use.
+  struct Pattern {
+    std::vector<std::int64_t> offsets;
+    std::int64_t length;
+    kernels::Runs runs() const { return {offsets.data(), static_cast<std::int64_t>(offsets.size()), length}; }
+  };
+  /// Of the spec's kernel over rows of that many pixels and channels.
+  Pattern pattern(std::int64_t row_pixels, std::int64_t channels) const;
+
+  kernels::Windows windows() const;
+  /// A row's input with its border: in a training pass kept for the weight gradient.
+  const T* bordered(const Pass<T>& pass, std::int64_t row) const;
+  T* place_for_border(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
+  void forward(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
+  void turn_weights(const Pass<T>& pass, runtime::Range panels) const;
+  void input_gradient(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
+  void learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs, std::byte* scratch) const;
+  void learn_bias(const Pass<T>& pass, std::int64_t panel, T* sum) const;
+  double flops_per_row() const;
+
+  std::string name_;
+  WindowSpec at_;
+  Weight<T>* kernel_;
+  Weight<T>* bias_;  // may be null
+  Absorbed<T> absorbed_;
+  const Updater<T>* updater_ = nullptr;
+  const Step<T>* previous_ = nullptr;
+  Value in_;
+  Value out_;
+  Placement border_;
+  Pattern forward_pattern_;
+  Offset bordered_ = kNowhere;
+  // For the input gradient: the output's gradient with its border, and the weights that it meets.
+  Placement spread_;
+  Pattern backward_pattern_;
+  Offset turned_ = kNowhere;
+};
+
+}  // namespace regulus::plan

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/nn/layers/convolution.h"
+
+#include <gtest/gtest.h>
+
+#include "regulus/nn/registry.h"
+#include "support/golden.h"
+#include "unit/nn/plan_run.h"
+
+namespace regulus {
+namespace {
+
+using plan::Mode;
+using testing::expect_close;
+using testing::expect_error;
+using testing::golden;
+using testing::tensor;
+
+LayerPtr layer_of(const nlohmann::json& json) {
+  LayerPtr layer =
+      layer_from_config(json.at("class_name").get<std::string>(), testing::value(json.at("config")));
+  std::vector<Tensor> weights;
+  for (const auto& weight : json.at("weights")) weights.push_back(tensor(weight));
+  layer->build({tensor(json.at("x")).shape().without_front(), random::Key(1), 0});
+  layer->set_weights(weights);
+  return layer;
+}
+
+// Targets whose mean squared error has the gradient dy: y - t = dy * outputs / 2.
+std::vector<float> targets_for(const Tensor& y, const Tensor& dy) {
+  std::vector<float> targets;
+  const double half = static_cast<double>(y.size()) / 2;
+  for (std::int64_t i = 0; i < y.size(); ++i)
+    targets.push_back(
+        static_cast<float>(static_cast<double>(y.data()[i]) - static_cast<double>(dy.data()[i]) * half));
+  return targets;
+}
+
+template <class T>
+void expect_follows_keras() {
+  for (const auto& json : golden("convolution.json").at("cases")) {
+    const auto name = json.at("name").get<std::string>();
+    const LayerPtr layer = layer_of(json);
+    const Tensor x = tensor(json.at("x"));
+    const Tensor y = tensor(json.at("y"));
+    const Tensor dy = tensor(json.at("dy"));
+    const double relative = 3e-6, absolute = 3e-6;  // float32 sums of up to 50 products, in another order
+    expect_close(testing::run<T>(x, {layer}, Mode::kPredict).output, y, relative, absolute, name + " y");
+    expect_close(testing::backward<T>(x, layer, dy), tensor(json.at("dx")), relative, absolute, name + " dx");
+    testing::RunOptions options;
+    options.loss = plan::LossSpec{kernels::Loss::kMeanSquaredError, false, 0};
+    options.targets = targets_for(y, dy);
+    const testing::RunResult r = testing::run<T>(x, {layer, Flatten()}, Mode::kTrain, options);
+    // The same over all pixels, and the rounding of y in dy: 2 / outputs * 1e-7 * |target|.
+    const double loose = 3e-5;
+    ASSERT_EQ(r.dweights.size(), json.at("dweights").size()) << name;
+    for (std::size_t i = 0; i < r.dweights.size(); ++i)
+      expect_close(r.dweights[i], tensor(json.at("dweights")[i]), relative, loose,
+                   name + " dweights " + std::to_string(i));
+  }
+}
+
+TEST(Convolution, FollowsKerasInFloat) {
+  expect_follows_keras<float>();
+}
+TEST(Convolution, FollowsKerasInDouble) {
+  expect_follows_keras<double>();
+}
+
+TEST(Convolution, HasKerasDefaults) {
+  const Value config = Conv2D({.filters = 3, .kernel_size = 2}).config();
+  EXPECT_EQ(config.at("kernel_size"), Value(Value::List{2, 2}));
+  EXPECT_EQ(config.at("strides"), Value(Value::List{1, 1}));
+  EXPECT_EQ(config.at("padding"), Value("valid"));
+  EXPECT_EQ(config.at("dilation_rate"), Value(Value::List{1, 1}));
+  EXPECT_EQ(config.at("activation"), Value("linear"));
+  EXPECT_EQ(config.at("use_bias"), Value(true));
+  EXPECT_EQ(config.at("kernel_initializer").at("class_name"), Value("GlorotUniform"));
+}
+
+TEST(Convolution, OptionsAreWrappedOnce) {
+  const auto DefaultConv2D = partial<Conv2D>({.kernel_size = 3, .padding = "same", .activation = "relu"});
+  const Conv2D wide = DefaultConv2D({.filters = 64, .kernel_size = 7});
+  EXPECT_EQ(wide.config().at("kernel_size"), Value(Value::List{7, 7}));
+  EXPECT_EQ(wide.config().at("padding"), Value("same"));
+  EXPECT_EQ(wide.output_shape({28, 28, 1}), Shape({28, 28, 64}));
+}
+
+TEST(Convolution, StartsAsItsInitializerSays) {
+  LayerPtr layer = Conv2D({.filters = 64, .kernel_size = 3, .kernel_initializer = "he_normal"});
+  layer->build({Shape{8, 8, 16}, random::Key(1), 0});
+  double square = 0;
+  const Tensor kernel = layer->get_weights()[0];
+  for (const float w : kernel.values()) square += static_cast<double>(w) * static_cast<double>(w);
+  // 9,216 draws of variance 2 / (9 * 16): the mean square is off by 1.5 % of it at four standard errors.
+  const double variance = 2.0 / (9 * 16);
+  EXPECT_NEAR(square / static_cast<double>(kernel.size()), variance, 0.06 * variance);
+}
+
+TEST(Convolution, SaysWhatIsWrong) {
+  expect_error<ConfigError>([] { Conv2D({.kernel_size = 3}); },
+                            "Conv2D: filters is missing. Say how many outputs, e.g. .filters = 32.");
+  expect_error<ConfigError>([] { Conv2D({.filters = 0, .kernel_size = 3}); },
+                            "Conv2D: filters must be in [1, 2147483647], got 0.");
+  expect_error<ConfigError>(
+      [] { Conv2D({.filters = 3}); },
+      "Conv2D: kernel_size is missing. Say how large the windows are, e.g. .kernel_size = 3.");
+  expect_error<ConfigError>(
+      [] {
+        Conv2D({.filters = 3, .kernel_size = {3, 0}, .name = "c"});
+      },
+      "Conv2D \"c\": kernel_size must be a positive integer or two of them, got (3, 0).");
+  expect_error<ConfigError>(
+      [] {
+        Conv1D({.filters = 3, .kernel_size = {3, 3}});
+      },
+      "Conv1D: kernel_size must be a positive integer, got (3, 3).");
+  expect_error<ConfigError>([] { Conv2D({.filters = 3, .kernel_size = 3, .padding = "causal"}); },
+                            "Conv2D: padding must be \"valid\" or \"same\", got \"causal\".");
+  expect_error<ConfigError>(
+      [] { Conv2D({.filters = 3, .kernel_size = 3, .strides = 2, .dilation_rate = 2}); },
+      "Conv2D: strides above 1 and a dilation_rate above 1 exclude each other.");
+  expect_error<ConfigError>(
+      [] { Conv2D({.filters = 3, .kernel_size = 3, .activation = "softmax"}); },
+      "Conv2D: activation softmax needs rows of rank 1. Add a Softmax layer behind it.");
+  const Conv2D layer({.filters = 3, .kernel_size = 3, .name = "c"});
+  expect_error<ShapeError>(
+      [&] {
+        layer.output_shape({28, 28});
+      },
+      "Conv2D \"c\": the input rows must be images with channels last (expected (None, "
+      "height, width, channels), found (None, 28, 28)). Add the axis by a Reshape layer "
+      "before it.");
+  expect_error<ShapeError>(
+      [&] {
+        layer.output_shape({2, 8, 1});
+      },
+      "Conv2D \"c\": the window of (3, 3) does not fit into the input (found (None, 2, "
+      "8, 1)). Make it smaller, or say padding = \"same\".");
+}
+
+}  // namespace
+}  // namespace regulus
