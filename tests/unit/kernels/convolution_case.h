@@ -39,4 +39,16 @@ struct ConvolutionCase {
   }
 };
 
+inline std::vector<ConvolutionCase> convolution_cases() {
+  std::vector<ConvolutionCase> cases;
+  for (const std::int64_t units : {1, 10, 16, 17, 32, 47, 48, 64, 65, 80})
+    for (const std::int64_t channels : {1, 3, 16, 19}) cases.push_back({9, 12, channels, 3, 3, 1, units});
+  for (std::int64_t width = 1; width <= 40; ++width) cases.push_back({3, width, 5, 3, 1, 1, 33});
+  for (const std::int64_t stride : {2, 3}) cases.push_back({11, 14, 4, 5, 3, stride, 20});
+  cases.push_back({9, 11, 4, 3, 3, 1, 20, 2});
+  cases.push_back({7, 7, 20, 1, 1, 1, 40});
+  cases.push_back({7, 7, 20, 1, 1, 2, 40});
+  return cases;
+}
+
 }  // namespace regulus::testing

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/nn/weights.h"
+
+#include <gtest/gtest.h>
+
+#include "support/expect.h"
+
+namespace regulus {
+namespace {
+
+using testing::expect_error;
+
+TEST(LayerWeights, EachHasItsOwnNumbersAndRules) {
+  const Initializer initializer = "he_normal";
+  const Regularizer regularizer = l2(0.5);
+  const Constraint constraint = max_norm(2, {.axis = -2});
+  const WeightRules rules{initializer, regularizer, constraint};
+  const BuildContext first{Shape{4}, random::Key(1), 0};
+  const BuildContext second{Shape{4}, random::Key(1), 1};
+  const auto weight = make_weight(first, 0, "kernel", {4, 3}, rules);
+  EXPECT_EQ(weight->name(), "kernel");
+  EXPECT_EQ(weight->penalty().l2, 0.5);
+  EXPECT_EQ(weight->constraint().axes, std::vector<int>{0});
+  EXPECT_EQ(weight->value(), make_weight(first, 0, "kernel", {4, 3}, rules)->value());
+  EXPECT_NE(weight->value(), make_weight(first, 1, "kernel", {4, 3}, rules)->value());
+  EXPECT_NE(weight->value(), make_weight(second, 0, "kernel", {4, 3}, rules)->value());
+}
+
+TEST(LayerWeights, RulesThatDoNotFitAreFoundEarly) {
+  expect_error<ConfigError>([] { require_axes(max_norm(2, {.axis = 1}), 1, "Dense", "bias_constraint"); },
+                            "Dense: bias_constraint: axis 1 does not exist in a weight of rank 1.");
+  EXPECT_NO_THROW(require_axes(max_norm(2, {.axis = {0, 1, 2}}), 4, "Conv2D", "kernel_constraint"));
+  expect_error<ConfigError>(
+      [] { require_matrix_for(orthogonal_regularizer({}), 4, "Conv2D", "kernel_regularizer"); },
+      "Conv2D: kernel_regularizer: an orthogonal penalty needs a matrix, this weight has rank 4.");
+  EXPECT_NO_THROW(require_matrix_for(orthogonal_regularizer({}), 2, "Dense", "kernel_regularizer"));
+}
+
+}  // namespace
+}  // namespace regulus
