@@ -9,19 +9,28 @@ namespace {
 
 constexpr int kMostPanels = kManyRegisters ? 2 : 1;
 constexpr int kMostInputs = kManyRegisters ? 12 : 6;
+constexpr int kMostRuns = 4;
 
-/// Neighbouring inputs times panels, whose sums stay in registers while the pixels run.
-template <int count, int cols>
-void tile(const ConvolutionGradientArgs<float>& a, const float* x, std::int64_t panel, float* g) {
+/// `count` neighbouring inputs of each of `runs` runs, times panels: sums that stay in registers while the
+/// pixels run. x and g: of the first input.
+template <int runs, int count, int cols>
+void tile(const ConvolutionGradientArgs<float>& a, std::int64_t run, const float* x, std::int64_t panel,
+          float* g) {
   const Windows& at = a.windows;
   const std::int64_t panel_stride = at.runs.inputs() * kPanel;
+  const std::int64_t run_stride = at.runs.length * kPanel;
   const std::int64_t last = std::min(a.units - (panel + cols - 1) * kPanel, kPanel);
-  Lanes sum[count][cols];
+  std::int64_t offset[runs];
+  Lanes sum[runs][count][cols];
   REGULUS_UNROLL
-  for (int k = 0; k < count; ++k) {
+  for (int r = 0; r < runs; ++r) {
+    offset[r] = at.runs.offset[run + r] - at.runs.offset[run];
     REGULUS_UNROLL
-    for (int c = 0; c < cols; ++c)
-      sum[k][c] = a.resume ? Lanes::load(g + c * panel_stride + k * kPanel) : Lanes(0);
+    for (int k = 0; k < count; ++k) {
+      REGULUS_UNROLL
+      for (int c = 0; c < cols; ++c)
+        sum[r][k][c] = a.resume ? Lanes::load(g + c * panel_stride + r * run_stride + k * kPanel) : Lanes(0);
+    }
   }
   const float* dz = a.dz + panel * kPanel;
   for (std::int64_t oy = 0; oy < at.height; ++oy) {
@@ -33,44 +42,77 @@ void tile(const ConvolutionGradientArgs<float>& a, const float* x, std::int64_t 
       d[cols - 1] =
           last == kPanel ? Lanes::load(dz + (cols - 1) * kPanel) : load_lanes(dz + (cols - 1) * kPanel, last);
       REGULUS_UNROLL
-      for (int k = 0; k < count; ++k) {
-        const Lanes xk = Lanes::all(from[k]);
+      for (int r = 0; r < runs; ++r) {
         REGULUS_UNROLL
-        for (int c = 0; c < cols; ++c) sum[k][c] = fma(xk, d[c], sum[k][c]);
+        for (int k = 0; k < count; ++k) {
+          const Lanes xk = Lanes::all(from[offset[r] + k]);
+          REGULUS_UNROLL
+          for (int c = 0; c < cols; ++c) sum[r][k][c] = fma(xk, d[c], sum[r][k][c]);
+        }
       }
     }
   }
-  // The padding may hold infinity times zero.
-  if (last < kPanel) {
-    REGULUS_UNROLL
-    for (int k = 0; k < count; ++k) sum[k][cols - 1] = select(first_lanes(last), sum[k][cols - 1], Lanes(0));
-  }
   REGULUS_UNROLL
-  for (int k = 0; k < count; ++k) {
+  for (int r = 0; r < runs; ++r) {
     REGULUS_UNROLL
-    for (int c = 0; c < cols; ++c) sum[k][c].store(g + c * panel_stride + k * kPanel);
+    for (int k = 0; k < count; ++k) {
+      // The padding may hold infinity times zero.
+      if (last < kPanel) sum[r][k][cols - 1] = select(first_lanes(last), sum[r][k][cols - 1], Lanes(0));
+      REGULUS_UNROLL
+      for (int c = 0; c < cols; ++c) sum[r][k][c].store(g + c * panel_stride + r * run_stride + k * kPanel);
+    }
   }
 }
 
-template <int count, int cols>
-void run_tile(std::int64_t wanted, const ConvolutionGradientArgs<float>& a, const float* x,
+/// The part of the wanted inputs that is in both: places [begin, end) of each of these runs.
+struct Patch {
+  std::int64_t run;
+  std::int64_t runs;
+  std::int64_t begin;
+  std::int64_t end;
+};
+
+template <int runs, int count, int cols>
+void run_tile(std::int64_t wanted, const ConvolutionGradientArgs<float>& a, std::int64_t run, const float* x,
               std::int64_t panel, float* g) {
-  if (wanted == count) return tile<count, cols>(a, x, panel, g);
-  if constexpr (count > 1) run_tile<count - 1, cols>(wanted, a, x, panel, g);
+  if (wanted == count) return tile<runs, count, cols>(a, run, x, panel, g);
+  if constexpr (count > 1) run_tile<runs, count - 1, cols>(wanted, a, run, x, panel, g);
 }
 
-/// The part of the wanted inputs that lies in one run, from input `k` on.
-template <int cols>
-void part_of_run(const ConvolutionGradientArgs<float>& a, std::int64_t panel, std::int64_t k,
-                 std::int64_t inputs) {
-  const Runs& runs = a.windows.runs;
-  const float* x = a.x + runs.offset[k / runs.length] + k % runs.length;
-  float* g = a.g + (panel * runs.inputs() + k) * kPanel;
-  for_each_share(inputs, kMostInputs, [&](std::int64_t count) {
-    run_tile<kMostInputs, cols>(count, a, x, panel, g);
+template <int runs, int cols>
+void patch(const ConvolutionGradientArgs<float>& a, std::int64_t panel, const Patch& p) {
+  if (p.runs != runs) {
+    if constexpr (runs > 1) patch<runs - 1, cols>(a, panel, p);
+    return;
+  }
+  const Runs& all = a.windows.runs;
+  const float* x = a.x + all.offset[p.run] + p.begin;
+  float* g = a.g + (panel * all.inputs() + p.run * all.length + p.begin) * kPanel;
+  for_each_share(p.end - p.begin, kMostInputs / runs, [&](std::int64_t count) {
+    run_tile<runs, kMostInputs / runs, cols>(count, a, p.run, x, panel, g);
     x += count;
     g += count * kPanel;
   });
+}
+
+/// The wanted inputs in patches: whole runs together where they are short, so that a tile has enough sums to
+/// hide the latency of each, and parts of runs.
+template <class Body>
+void for_each_patch(const ConvolutionGradientArgs<float>& a, Body body) {
+  const std::int64_t length = a.windows.runs.length;
+  const std::int64_t together = std::clamp<std::int64_t>(kMostInputs / length, 1, kMostRuns);
+  for (std::int64_t k = a.input_begin; k < a.input_end;) {
+    const std::int64_t run = k / length;
+    const std::int64_t begin = k % length;
+    const std::int64_t whole = begin == 0 ? (a.input_end - k) / length : 0;
+    Patch patch{run, std::min(whole, together), begin, length};
+    if (whole == 0) {
+      patch.runs = 1;
+      patch.end = std::min(begin + a.input_end - k, length);
+    }
+    body(patch);
+    k += patch.runs * (patch.end - patch.begin);
+  }
 }
 
 void convolution_gradient(const ConvolutionGradientArgs<float>& args) {
@@ -80,15 +122,13 @@ void convolution_gradient(const ConvolutionGradientArgs<float>& args) {
     at.width *= at.height;
     at.height = 1;
   }
-  for (std::int64_t p = a.panel_begin; p < a.panel_end; p += kMostPanels)
-    for (std::int64_t k = a.input_begin; k < a.input_end;) {
-      const std::int64_t end = std::min((k / at.runs.length + 1) * at.runs.length, a.input_end);
-      if (a.panel_end - p >= kMostPanels)
-        part_of_run<kMostPanels>(a, p, k, end - k);
+  for_each_patch(a, [&](const Patch& p) {
+    for (std::int64_t panel = a.panel_begin; panel < a.panel_end; panel += kMostPanels)
+      if (a.panel_end - panel >= kMostPanels)
+        patch<kMostRuns, kMostPanels>(a, panel, p);
       else
-        part_of_run<1>(a, p, k, end - k);
-      k = end;
-    }
+        patch<kMostRuns, 1>(a, panel, p);
+  });
 }
 
 }  // namespace
