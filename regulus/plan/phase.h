@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -40,6 +41,11 @@ struct Phase {
   bool stochastic;  ///< draws, or depends on something drawn
   std::vector<Part<T>> parts;
   std::size_t first_part = 0;  ///< the number of its first part in the plan
+
+  bool row_by_row() const {
+    return std::all_of(parts.begin(), parts.end(),
+                       [](const Part<T>& p) { return p.domain == Domain::kRows; });
+  }
 };
 
 /// The phases of a plan in order. Neighbouring row phases become one: no barrier is needed where

@@ -8,6 +8,7 @@
 #include "regulus/plan/steps/activation.h"
 #include "regulus/plan/steps/input.h"
 #include "regulus/plan/steps/softmax.h"
+#include "regulus/runtime/cache.h"
 
 namespace regulus::plan {
 namespace {
@@ -100,6 +101,8 @@ void Plan<T>::lay_out(Compiler<T>& compiler) {
     couples_rows_ = couples_rows_ || step->couples_rows();
   }
   arena_bytes_ = compiler.layout().bytes();
+  const std::int64_t row_bytes = arena_bytes_ / options_.max_rows + 1;
+  rows_at_once_ = std::max<std::int64_t>(runtime::second_level_cache() / 2 / row_bytes, 1);
   scratch_bytes_ = compiler.scratch_bytes();
 
   const bool training = options_.mode == Mode::kTrain;
@@ -157,19 +160,23 @@ bool Plan<T>::halts_after(std::size_t phase, const Pass<T>& pass) const {
          pass.halted->load(std::memory_order_relaxed);
 }
 
-namespace {
-
 template <class T>
-void run_parts(const Phase<T>& phase, const Pass<T>& pass, int worker, int size, std::byte* scratch,
-               Stopwatch* watch) {
-  for (std::size_t p = 0; p < phase.parts.size(); ++p) {
-    const Part<T>& part = phase.parts[p];
-    part.run(pass, runtime::split(part.count(pass), worker, size), scratch);
+void Plan<T>::run_parts(const Phase<T>& phase, const Pass<T>& pass, int worker, int size, std::byte* scratch,
+                        Stopwatch* watch) const {
+  const auto run = [&](std::size_t p, runtime::Range range) {
+    phase.parts[p].run(pass, range, scratch);
     if (watch) watch->end_part(phase.first_part + p);
+  };
+  if (phase.parts.size() == 1 || !phase.row_by_row()) {
+    for (std::size_t p = 0; p < phase.parts.size(); ++p)
+      run(p, runtime::split(phase.parts[p].count(pass), worker, size));
+    return;
   }
+  // What one part has written, the next finds in the cache.
+  const runtime::Range rows = runtime::split(pass.rows(), worker, size);
+  for (std::int64_t r = rows.begin; r < rows.end; r += rows_at_once_)
+    for (std::size_t p = 0; p < phase.parts.size(); ++p) run(p, {r, std::min(r + rows_at_once_, rows.end)});
 }
-
-}  // namespace
 
 template <class T>
 void Plan<T>::run(runtime::Team& team, Workspace& workspace, const Pass<T>& pass) const {

@@ -69,6 +69,8 @@ class Plan {
   void fuse();
   void lay_out(Compiler<T>& compiler);
   bool halts_after(std::size_t phase, const Pass<T>& pass) const;
+  void run_parts(const Phase<T>& phase, const Pass<T>& pass, int worker, int size, std::byte* scratch,
+                 Stopwatch* watch) const;
 
   PlanOptions options_;
   WeightSet<T> weights_;
@@ -82,6 +84,7 @@ class Plan {
   Value drawn_from_;
   std::int64_t arena_bytes_ = 0;
   std::int64_t scratch_bytes_ = 0;
+  std::int64_t rows_at_once_ = 1;  ///< of a phase that works row by row
   bool stochastic_ = false;
   bool couples_rows_ = false;
   mutable IdleWorkspaces idle_;

@@ -71,15 +71,27 @@ void some_panels(std::int64_t wanted, const ConvolutionArgs<float>& a, std::int6
   }
 }
 
-/// Panels at a time so that the fewest tiles cover the pixels of a row.
+/// Half cycles that a tile takes for one input: its multiply-adds, or its loads, of which the weights come
+/// from the second-level cache, or the latency of a chain.
+constexpr std::int64_t cost_of_tile(std::int64_t pixels, std::int64_t cols) {
+  constexpr std::int64_t kLatency = 8;
+  constexpr std::int64_t vectors = kVectors;
+  return std::max({pixels * cols * vectors, pixels + 2 * cols * vectors, kLatency});
+}
+
+/// Panels at a time for the least cost; few at equal cost, so that their weights stay in the first-level
+/// cache.
 std::int64_t cols_for_row(std::int64_t width, std::int64_t panels) {
   constexpr int kMost = kManyRegisters ? kMaxCols : kUsualCols;
   std::int64_t best = 1;
-  std::int64_t fewest = 0;
+  std::int64_t least = 0;
   for (int cols = 1; cols <= kMost; ++cols) {
-    const std::int64_t tiles = (panels + cols - 1) / cols * ((width + max_rows(cols) - 1) / max_rows(cols));
-    if (fewest == 0 || tiles <= fewest) {
-      fewest = tiles;
+    std::int64_t cost = 0;
+    for_each_share(panels, cols, [&](std::int64_t c) {
+      for_each_share(width, max_rows(cols), [&](std::int64_t p) { cost += cost_of_tile(p, c); });
+    });
+    if (least == 0 || cost < least) {
+      least = cost;
       best = cols;
     }
   }
