@@ -7,6 +7,7 @@
 #include "regulus/kernels/columns.h"
 #include "regulus/kernels/convolution.h"
 #include "regulus/kernels/panel.h"
+#include "regulus/kernels/pool.h"
 #include "regulus/random/philox.h"
 #include "regulus/runtime/isa.h"
 
@@ -168,6 +169,21 @@ struct Table {
                     std::int64_t rows, const float* scale, const float* offset, T* x, std::int64_t stride);
   void (*gather_f32)(const float* source, std::int64_t width, const std::uint32_t* index, std::int64_t rows,
                      const float* scale, const float* offset, T* x, std::int64_t stride);
+
+  /// y = the largest of each window (pool.h), the first NaN if there is one; places: which pixel that is,
+  /// y * width + x as a T, the first of equal ones; null: not wanted. Fewer than 2^24 pixels then.
+  void (*max_pool_forward)(const T* x, T* y, T* places, std::int64_t rows, const Pooling& p);
+  /// dx[pixel] = sum over the windows whose place is the pixel, in their order, of dy, started from 0;
+  /// padding zeroed.
+  void (*max_pool_backward)(const T* dy, const T* places, T* dx, std::int64_t rows, const Pooling& p);
+  /// For one window over the whole image: dx = x == y ? dy / (number of such pixels) : 0; padding zeroed.
+  void (*shared_max_backward)(const T* dy, const T* x, const T* y, T* dx, std::int64_t rows,
+                              const Pooling& p);
+  /// y = (sum over the window's pixels in their order, started from 0) / (their number).
+  void (*average_pool_forward)(const T* x, T* y, std::int64_t rows, const Pooling& p);
+  /// dx[pixel] = sum over the windows that hold it, in their order, of dy / (the window's number of
+  /// pixels), started from 0; padding zeroed.
+  void (*average_pool_backward)(const T* dy, T* dx, std::int64_t rows, const Pooling& p);
 
   /// out = {sum |w|, sum w^2} over n values (n a multiple of 16): 16 lanes, then sum_tree().
   void (*penalty_sums)(const T* w, std::int64_t n, T out[2]);

@@ -18,6 +18,8 @@ void add_masks(Table<T>& table);
 template <class T>
 void add_gather(Table<T>& table);
 template <class T>
+void add_pool(Table<T>& table);
+template <class T>
 void add_penalties(Table<T>& table);
 template <class T>
 void add_updates(Table<T>& table);

@@ -14,6 +14,7 @@ Table<T> make_table() {
   reference::add_softmax(table);
   reference::add_masks(table);
   reference::add_gather(table);
+  reference::add_pool(table);
   reference::add_penalties(table);
   reference::add_updates(table);
   reference::add_constraints(table);

@@ -15,6 +15,7 @@ void add_softmax(Table<float>& table);
 void add_draw_mask(Table<float>& table);
 void add_masks(Table<float>& table);
 void add_gather(Table<float>& table);
+void add_pool(Table<float>& table);
 void add_penalties(Table<float>& table);
 void add_updates(Table<float>& table);
 void add_constraints(Table<float>& table);

@@ -21,6 +21,7 @@ Table<float> make_table() noexcept {
   add_draw_mask(table);
   add_masks(table);
   add_gather(table);
+  add_pool(table);
   add_penalties(table);
   add_updates(table);
   add_constraints(table);
