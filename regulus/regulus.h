@@ -18,6 +18,8 @@
 #include "regulus/nn/layers/dense.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/global_pooling.h"
+#include "regulus/nn/layers/pooling.h"
 #include "regulus/nn/losses.h"
 #include "regulus/nn/metrics.h"
 #include "regulus/nn/regularizers.h"

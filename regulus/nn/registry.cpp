@@ -7,6 +7,8 @@
 #include "regulus/nn/layers/dense.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/global_pooling.h"
+#include "regulus/nn/layers/pooling.h"
 
 namespace regulus {
 namespace {
@@ -25,13 +27,21 @@ LayerPtr read(const Value& config) {
 constexpr Row kLayers[] = {
     {"Activation", read<ActivationLayer>},
     {"AlphaDropout", read<AlphaDropout>},
+    {"AveragePooling1D", read<AveragePooling1D>},
+    {"AveragePooling2D", read<AveragePooling2D>},
     {"Conv1D", read<Conv1D>},
     {"Conv2D", read<Conv2D>},
     {"Dense", read<Dense>},
     {"Dropout", read<Dropout>},
     {"Flatten", read<Flatten>},
+    {"GlobalAveragePooling1D", read<GlobalAveragePooling1D>},
+    {"GlobalAveragePooling2D", read<GlobalAveragePooling2D>},
+    {"GlobalMaxPooling1D", read<GlobalMaxPooling1D>},
+    {"GlobalMaxPooling2D", read<GlobalMaxPooling2D>},
     {"MCAlphaDropout", read<MCAlphaDropout>},
     {"MCDropout", read<MCDropout>},
+    {"MaxPooling1D", read<MaxPooling1D>},
+    {"MaxPooling2D", read<MaxPooling2D>},
 };
 
 }  // namespace

@@ -8,8 +8,6 @@
 namespace regulus {
 namespace {
 
-constexpr std::int64_t kMaxLength = (std::int64_t{1} << 31) - 1;
-
 struct Axis {
   std::int64_t before;  ///< zeros
   std::int64_t count;   ///< windows
@@ -30,42 +28,6 @@ std::string text_of(const std::vector<std::int64_t>& values) {
 }
 
 }  // namespace
-
-std::vector<std::int64_t> Lengths::for_axes(std::size_t rank, const std::string& where,
-                                            const char* key) const {
-  bool fits = values_.size() == 1 || values_.size() == rank;
-  for (const std::int64_t value : values_) fits = fits && value >= 1 && value <= kMaxLength;
-  if (!fits) {
-    std::string found = "(";
-    for (std::size_t i = 0; i < values_.size(); ++i)
-      found += (i > 0 ? ", " : "") + std::to_string(values_[i]);
-    const std::string rule = rank == 1 ? "a positive integer" : "a positive integer or two of them";
-    throw ConfigError({.where = where,
-                       .what = std::string(key) + " must be " + rule + ", got " +
-                               (values_.size() == 1 ? std::to_string(values_[0]) : found + ")"),
-                       .expected = "",
-                       .found = "",
-                       .fix = ""});
-  }
-  return values_.size() == rank ? values_ : std::vector<std::int64_t>(rank, values_[0]);
-}
-
-Lengths read_lengths(ConfigReader& reader, const char* key, Lengths fallback) {
-  const Value* member = reader.find(key);
-  if (!member) return fallback;
-  const std::string rule = "an integer or a list of integers";
-  std::vector<std::int64_t> values;
-  if (member->is_int()) {
-    values.push_back(member->as_int());
-  } else {
-    if (!member->is_list()) reader.refuse(key, rule, *member);
-    for (const Value& value : member->as_list()) {
-      if (!value.is_int()) reader.refuse(key, rule, value);
-      values.push_back(value.as_int());
-    }
-  }
-  return Lengths(std::move(values));
-}
 
 plan::WindowSpec place_windows(const WindowMoves& moves, const Shape& row, const std::string& where) {
   const std::size_t axes = moves.kernel_size.size();

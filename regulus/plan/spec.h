@@ -74,6 +74,17 @@ struct MaskSpec {
   std::vector<std::int32_t> decision;
 };
 
+/// What becomes of a pooling window: its largest pixel, of which the first takes the gradient; the
+/// largest pixel of the only window, all equal ones sharing the gradient; or the mean.
+enum class Pool { kMax, kSharedMax, kAverage };
+
+/// Each channel's pixels window by window; the strides from row to row are the plan's to fill in.
+struct PoolSpec {
+  std::string name;
+  Pool pool = Pool::kMax;
+  kernels::Pooling windows;
+};
+
 /// Adds penalty(x) / rows to the loss; passes x on.
 struct ActivityPenaltySpec {
   std::string name;

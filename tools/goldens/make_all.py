@@ -19,6 +19,7 @@ SCRIPTS = [
     "initializers.py",
     "losses.py",
     "metrics.py",
+    "pooling.py",
     "optimizers.py",
     "training_run.py",
     "notebook_run.py",

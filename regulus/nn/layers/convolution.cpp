@@ -14,10 +14,12 @@ namespace {
 
 constexpr std::int64_t kMaxFilters = (std::int64_t{1} << 31) - 1;
 
-Value list_of(const std::vector<std::int64_t>& values) {
-  Value::List list;
-  for (const std::int64_t value : values) list.emplace_back(value);
-  return list;
+AxisLengths lengths_or_one(const AxisLengths& lengths) {
+  return lengths.empty() ? AxisLengths(1) : lengths;
+}
+
+void fill_in_lengths(AxisLengths& lengths, const AxisLengths& fallback) {
+  if (lengths.empty()) lengths = fallback;
 }
 
 bool all_ones(const std::vector<std::int64_t>& values) {
@@ -45,8 +47,8 @@ ConvLayer::ConvLayer(Options options, const char* class_name, std::size_t axes)
   if (options.kernel_size.empty())
     throw_config(who, "kernel_size is missing", "Say how large the windows are, e.g. .kernel_size = 3.");
   moves_.kernel_size = options.kernel_size.for_axes(axes, who, "kernel_size");
-  moves_.strides = options.strides.value_or(1).for_axes(axes, who, "strides");
-  moves_.dilation_rate = options.dilation_rate.value_or(1).for_axes(axes, who, "dilation_rate");
+  moves_.strides = lengths_or_one(options.strides).for_axes(axes, who, "strides");
+  moves_.dilation_rate = lengths_or_one(options.dilation_rate).for_axes(axes, who, "dilation_rate");
   moves_.padding = options.padding.value_or("valid");
   const bool causal = axes == 1 && moves_.padding == "causal";
   if (moves_.padding != "valid" && moves_.padding != "same" && !causal)
@@ -66,10 +68,10 @@ ConvLayer::ConvLayer(Options options, const char* class_name, std::size_t axes)
 
 ConvOptions ConvLayer::merged(const Options& defaults, Options options) {
   fill_in(options.filters, defaults.filters);
-  options.kernel_size = options.kernel_size.value_or(defaults.kernel_size);
-  options.strides = options.strides.value_or(defaults.strides);
+  fill_in_lengths(options.kernel_size, defaults.kernel_size);
+  fill_in_lengths(options.strides, defaults.strides);
   fill_in(options.padding, defaults.padding);
-  options.dilation_rate = options.dilation_rate.value_or(defaults.dilation_rate);
+  fill_in_lengths(options.dilation_rate, defaults.dilation_rate);
   fill_in(options.activation, defaults.activation);
   fill_in(options.use_bias, defaults.use_bias);
   fill_in(options.kernel_initializer, defaults.kernel_initializer);
@@ -88,10 +90,10 @@ ConvOptions ConvLayer::options_from_config(const char* class_name, const Value& 
   LayerConfig reader(class_name, config);
   Options options;
   if (reader.find("filters")) options.filters = reader.integer("filters", 0);
-  if (reader.find("kernel_size")) options.kernel_size = read_lengths(reader, "kernel_size", 1);
-  options.strides = read_lengths(reader, "strides", 1);
+  options.kernel_size = AxisLengths::read(reader, "kernel_size");
+  options.strides = AxisLengths::read(reader, "strides");
   options.padding = reader.text("padding", "valid");
-  options.dilation_rate = read_lengths(reader, "dilation_rate", 1);
+  options.dilation_rate = AxisLengths::read(reader, "dilation_rate");
   options.activation = read_activation(reader);
   options.use_bias = reader.flag("use_bias", true);
   options.kernel_initializer = read_object<Initializer>(reader, "kernel_initializer", "glorot_uniform");
@@ -118,11 +120,11 @@ Value ConvLayer::config() const {
   if (!activity_regularizer_.none())
     config.push_back({"activity_regularizer", stored("keras.regularizers", activity_regularizer_)});
   config.push_back({"filters", filters_});
-  config.push_back({"kernel_size", list_of(moves_.kernel_size)});
-  config.push_back({"strides", list_of(moves_.strides)});
+  config.push_back({"kernel_size", to_value(moves_.kernel_size)});
+  config.push_back({"strides", to_value(moves_.strides)});
   config.push_back({"padding", moves_.padding});
   config.push_back({"data_format", "channels_last"});
-  config.push_back({"dilation_rate", list_of(moves_.dilation_rate)});
+  config.push_back({"dilation_rate", to_value(moves_.dilation_rate)});
   config.push_back({"groups", 1});
   config.push_back({"activation", activation_.name()});
   config.push_back({"use_bias", use_bias_});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "regulus/nn/activations.h"
+#include "regulus/nn/axis_lengths.h"
 #include "regulus/nn/constraints.h"
 #include "regulus/nn/initializers.h"
 #include "regulus/nn/layer.h"
@@ -20,10 +21,10 @@ namespace regulus {
 /// partial() what was said.
 struct ConvOptions {
   std::optional<std::int64_t> filters = {};              ///< required
-  Lengths kernel_size = {};                              ///< required
-  Lengths strides = {};                                  ///< 1
+  AxisLengths kernel_size = {};                          ///< required
+  AxisLengths strides = {};                              ///< 1
   std::optional<std::string> padding = {};               ///< "valid"; "same"; Conv1D: "causal"
-  Lengths dilation_rate = {};                            ///< 1; with strides of 1 only
+  AxisLengths dilation_rate = {};                        ///< 1; with strides of 1 only
   std::optional<Activation> activation = {};             ///< linear
   std::optional<bool> use_bias = {};                     ///< true
   std::optional<Initializer> kernel_initializer = {};    ///< glorot_uniform

@@ -57,23 +57,5 @@ TEST(Windows, SayWhatDoesNotFit) {
       "4, 1)).");
 }
 
-TEST(Lengths, AreOneForAllAxesOrOneForEach) {
-  EXPECT_EQ(Lengths(3).for_axes(2, "Conv2D", "strides"), (std::vector<std::int64_t>{3, 3}));
-  EXPECT_EQ(Lengths({3, 4}).for_axes(2, "Conv2D", "strides"), (std::vector<std::int64_t>{3, 4}));
-  EXPECT_TRUE(Lengths().empty());
-  expect_error<ConfigError>([] { Lengths(-1).for_axes(2, "Conv2D", "strides"); },
-                            "Conv2D: strides must be a positive integer or two of them, got -1.");
-}
-
-TEST(Lengths, AreReadFromAnIntegerOrAList) {
-  const Value config = Value::Dict{{"a", 3}, {"b", Value::List{2, 5}}, {"c", Value::List{"x"}}};
-  ConfigReader reader("Conv2D", config);
-  EXPECT_EQ(read_lengths(reader, "a", 1).for_axes(2, "Conv2D", "a"), (std::vector<std::int64_t>{3, 3}));
-  EXPECT_EQ(read_lengths(reader, "b", 1).for_axes(2, "Conv2D", "b"), (std::vector<std::int64_t>{2, 5}));
-  EXPECT_EQ(read_lengths(reader, "d", 7).for_axes(1, "Conv2D", "d"), (std::vector<std::int64_t>{7}));
-  expect_error<ConfigError>([&] { read_lengths(reader, "c", 1); },
-                            "Conv2D: c must be an integer or a list of integers, got \"x\".");
-}
-
 }  // namespace
 }  // namespace regulus

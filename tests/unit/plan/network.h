@@ -107,6 +107,13 @@ class Chain {
     width_ = units;
     return *this;
   }
+  /// Steps that a test adds itself; the rows then have this width.
+  template <template <class> class StepT, class Spec>
+  Chain& step(Spec spec, std::int64_t width) {
+    graph.add<StepT>(std::move(spec));
+    width_ = width;
+    return *this;
+  }
   Chain& activation(kernels::Activation kind, double alpha = 0) {
     graph.add<ActivationStep>(ActivationSpec{"activation", kind, alpha});
     return *this;

@@ -109,12 +109,12 @@ TEST(Convolution, SaysWhatIsWrong) {
       [] {
         Conv2D({.filters = 3, .kernel_size = {3, 0}, .name = "c"});
       },
-      "Conv2D \"c\": kernel_size must be a positive integer or two of them, got (3, 0).");
+      "Conv2D \"c\": kernel_size must be 2 integers in [1, 2147483647], got (3, 0).");
   expect_error<ConfigError>(
       [] {
         Conv1D({.filters = 3, .kernel_size = {3, 3}});
       },
-      "Conv1D: kernel_size must be a positive integer, got (3, 3).");
+      "Conv1D: kernel_size must be one integer in [1, 2147483647], got (3, 3).");
   expect_error<ConfigError>([] { Conv2D({.filters = 3, .kernel_size = 3, .padding = "causal"}); },
                             "Conv2D: padding must be \"valid\" or \"same\", got \"causal\".");
   expect_error<ConfigError>(
