@@ -59,6 +59,10 @@ class Compiler {
     if (training() && with_gradient) v.gradient = layout_.reserve<T>(max_rows() * v.stride);
     return v;
   }
+  /// Asks for rows [i * count, (i + 1) * count) to be worked on by one worker in every row phase, in order:
+  /// a step may add up over them. Every step asks for the same.
+  void keep_rows_together(std::int64_t count) { rows_together_ = count; }
+  std::int64_t rows_together() const { return rows_together_; }
   /// Asks for memory of each worker's own.
   void need_scratch(std::int64_t bytes) { scratch_bytes_ = std::max(scratch_bytes_, bytes); }
   std::int64_t scratch_bytes() const { return scratch_bytes_; }
@@ -69,6 +73,7 @@ class Compiler {
   const Updater<T>* updater_ = nullptr;
   Layout layout_;
   std::int64_t scratch_bytes_ = 0;
+  std::int64_t rows_together_ = 1;
 };
 
 template <class T>

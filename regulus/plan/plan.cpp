@@ -101,6 +101,7 @@ void Plan<T>::lay_out(Compiler<T>& compiler) {
     couples_rows_ = couples_rows_ || step->couples_rows();
   }
   arena_bytes_ = compiler.layout().bytes();
+  rows_together_ = compiler.rows_together();
   const std::int64_t row_bytes = arena_bytes_ / options_.max_rows + 1;
   rows_at_once_ = std::max<std::int64_t>(runtime::second_level_cache() / 2 / row_bytes, 1);
   scratch_bytes_ = compiler.scratch_bytes();
@@ -167,13 +168,15 @@ void Plan<T>::run_parts(const Phase<T>& phase, const Pass<T>& pass, int worker, 
     phase.parts[p].run(pass, range, scratch);
     if (watch) watch->end_part(phase.first_part + p);
   };
-  if (phase.parts.size() == 1 || !phase.row_by_row()) {
+  if (!phase.row_by_row()) {
     for (std::size_t p = 0; p < phase.parts.size(); ++p)
-      run(p, runtime::split(phase.parts[p].count(pass), worker, size));
+      run(p, runtime::split(phase.parts[p].items, worker, size));
     return;
   }
   // What one part has written, the next finds in the cache.
-  const runtime::Range rows = runtime::split(pass.rows(), worker, size);
+  const std::int64_t groups = (pass.rows() + rows_together_ - 1) / rows_together_;
+  const runtime::Range share = runtime::split(groups, worker, size);
+  const runtime::Range rows{share.begin * rows_together_, std::min(share.end * rows_together_, pass.rows())};
   for (std::int64_t r = rows.begin; r < rows.end; r += rows_at_once_)
     for (std::size_t p = 0; p < phase.parts.size(); ++p) run(p, {r, std::min(r + rows_at_once_, rows.end)});
 }

@@ -84,7 +84,8 @@ class Plan {
   Value drawn_from_;
   std::int64_t arena_bytes_ = 0;
   std::int64_t scratch_bytes_ = 0;
-  std::int64_t rows_at_once_ = 1;  ///< of a phase that works row by row
+  std::int64_t rows_together_ = 1;  ///< that one worker takes
+  std::int64_t rows_at_once_ = 1;   ///< of a phase that works row by row
   bool stochastic_ = false;
   bool couples_rows_ = false;
   mutable IdleWorkspaces idle_;

@@ -10,12 +10,26 @@ namespace regulus::plan {
 
 using kernels::kPanel;
 
+namespace {
+
+constexpr std::int64_t kMostGroups = 16;
+/// Elements of a gradient that are added up and learned at a time.
+constexpr std::int64_t kTile = 64 * kPanel;
+
+template <class T>
+std::int64_t packed_size(const Weight<T>& weight) {
+  return weight.num_panels() * weight.panel_size();
+}
+
+}  // namespace
+
 template <class T>
 ConvolutionStep<T>::ConvolutionStep(const ConvolutionSpec& spec, Compiler<T>& compiler)
     : name_(spec.name),
       at_(spec.window),
       kernel_(compiler.bind(spec.kernel)),
       bias_(compiler.bind(spec.bias)) {
+  if (compiler.training()) compiler.keep_rows_together((compiler.max_rows() + kMostGroups - 1) / kMostGroups);
   const std::int64_t reach_h = (at_.kernel_h - 1) * at_.dilation_h;
   const std::int64_t reach_w = (at_.kernel_w - 1) * at_.dilation_w;
   border_ = {at_.height,
@@ -66,12 +80,16 @@ Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, con
   }
   if (!border_.trivial())
     bordered_ = compiler.layout().template reserve<T>(compiler.max_rows() * border_.size());
+  group_rows_ = compiler.rows_together();
+  const std::int64_t groups = (compiler.max_rows() + group_rows_ - 1) / group_rows_;
+  kernel_sums_ = compiler.layout().template reserve<T>(groups * packed_size(*kernel_));
+  if (bias_) bias_sums_ = compiler.layout().template reserve<T>(groups * packed_size(*bias_));
+  compiler.need_scratch(kTile * kBytes);
   if (in_.gradient != kNowhere) {
     turned_ = compiler.layout().template reserve<T>(kernels::panels(at_.channels) * at_.kernel_h *
                                                     at_.kernel_w * kernel_->units * kPanel);
     compiler.need_scratch(spread_.size() * kBytes);
   }
-  compiler.need_scratch(kernel_->num_panels() * kernel_->panel_size() * kBytes);
   return out_;
 }
 
@@ -99,6 +117,16 @@ T* ConvolutionStep<T>::place_for_border(const Pass<T>& pass, std::int64_t row, s
   return pass.at(bordered_) + row * border_.size();
 }
 
+// The weights are turned first of all, so that no barrier parts the rows' way back.
+template <class T>
+void ConvolutionStep<T>::add_prologue(PhaseList<T>& phases) const {
+  if (turned_ != kNowhere)
+    phases.items(
+        name_ + " weights turned", kernels::panels(at_.channels),
+        [this](const Pass<T>& pass, runtime::Range panels, std::byte*) { turn_weights(pass, panels); });
+  absorbed_.add_prologue(phases);
+}
+
 template <class T>
 void ConvolutionStep<T>::add_forward(PhaseList<T>& phases) const {
   phases.rows(
@@ -124,10 +152,13 @@ void ConvolutionStep<T>::forward(const Pass<T>& pass, std::int64_t row, std::byt
 
 template <class T>
 void ConvolutionStep<T>::add_backward(PhaseList<T>& phases) const {
+  phases.rows(
+      name_ + " gradient",
+      [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
+        for (std::int64_t r = rows.begin; r < rows.end; ++r) add_gradient(pass, r);
+      },
+      flops_per_row());
   if (in_.gradient == kNowhere) return;
-  phases.items(
-      name_ + " weights turned", kernels::panels(at_.channels),
-      [this](const Pass<T>& pass, runtime::Range panels, std::byte*) { turn_weights(pass, panels); });
   phases.rows(
       name_ + " input gradient",
       [this](const Pass<T>& pass, runtime::Range rows, std::byte* scratch) {
@@ -173,76 +204,72 @@ void ConvolutionStep<T>::input_gradient(const Pass<T>& pass, std::int64_t row, s
   previous_->backward_block(pass, {row, row + 1}, {0, kernels::panels(in_.width)});
 }
 
+// The bias is the weight of an input that is 1 everywhere.
+template <class T>
+void ConvolutionStep<T>::add_gradient(const Pass<T>& pass, std::int64_t row) const {
+  constexpr T kOne = 1;
+  constexpr std::int64_t kHere = 0;
+  const std::int64_t group = row / group_rows_;
+  const bool resume = row % group_rows_ > 0;
+  const T* dz = pass.at(out_.gradient) + row * out_.stride;
+  const std::int64_t panels = kernel_->num_panels();
+  T* sums = pass.at(kernel_sums_) + group * packed_size(*kernel_);
+  pass.kernels->convolution_gradient(
+      {windows(), bordered(pass, row), dz, kernel_->units, sums, 0, kernel_->inputs, 0, panels, resume});
+  if (!bias_) return;
+  const kernels::Windows everywhere{{&kHere, 1, 1}, 1, at_.out_h * at_.out_w, 0, 0};
+  sums = pass.at(bias_sums_) + group * packed_size(*bias_);
+  pass.kernels->convolution_gradient({everywhere, &kOne, dz, kernel_->units, sums, 0, 1, 0, panels, resume});
+}
+
 template <class T>
 void ConvolutionStep<T>::add_learning(PhaseList<T>& phases) const {
-  const std::string name = name_ + " gradient, update";
+  const std::string name = name_ + " update";
   if (updater_->needs_whole_panels(*kernel_)) {
-    phases.items(
-        name, kernel_->num_panels(),
-        [this](const Pass<T>& pass, runtime::Range panels, std::byte* scratch) {
-          learn(pass, panels, {0, kernel_->inputs}, scratch);
-        },
-        flops_per_row());
+    phases.items(name, kernel_->num_panels(),
+                 [this](const Pass<T>& pass, runtime::Range panels, std::byte* scratch) {
+                   learn(pass, panels, {0, kernel_->inputs}, scratch);
+                 });
     return;
   }
-  phases.items(
-      name, kernel_->num_panels() * kPieces,
-      [this](const Pass<T>& pass, runtime::Range pieces, std::byte* scratch) {
-        for_each_piece(pieces, [&](runtime::Range panels, runtime::Range quarters) {
-          learn(pass, panels, share(kernel_->inputs, quarters), scratch);
-        });
-      },
-      flops_per_row());
+  phases.items(name, kernel_->num_panels() * kPieces,
+               [this](const Pass<T>& pass, runtime::Range pieces, std::byte* scratch) {
+                 for_each_piece(pieces, [&](runtime::Range panels, runtime::Range quarters) {
+                   learn(pass, panels, share(kernel_->inputs, quarters), scratch);
+                 });
+               });
+}
+
+template <class T>
+void ConvolutionStep<T>::add_groups(const Pass<T>& pass, const T* sums, std::int64_t size, std::int64_t at,
+                                    std::int64_t count, T* total) const {
+  std::copy_n(sums + at, count, total);
+  for (std::int64_t row = group_rows_; row < pass.rows(); row += group_rows_) {
+    const T* from = sums + row / group_rows_ * size + at;
+    for (std::int64_t i = 0; i < count; ++i) total[i] += from[i];
+  }
 }
 
 template <class T>
 void ConvolutionStep<T>::learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs,
                                std::byte* scratch) const {
-  if (inputs.begin == 0)
-    for (std::int64_t p = panels.begin; p < panels.end; ++p) updater_->begin_panel(pass, *kernel_, p);
   T* gradient = reinterpret_cast<T*>(scratch);
-  kernels::ConvolutionGradientArgs<T> args{windows(),    nullptr,    nullptr,      kernel_->units, gradient,
-                                           inputs.begin, inputs.end, panels.begin, panels.end,     false};
-  for (std::int64_t row = 0; row < pass.rows(); ++row) {
-    args.x = bordered(pass, row);
-    args.dz = pass.at(out_.gradient) + row * out_.stride;
-    args.resume = row > 0;
-    pass.kernels->convolution_gradient(args);
-  }
   for (std::int64_t p = panels.begin; p < panels.end; ++p) {
-    const std::int64_t at = p * kernel_->panel_size() + inputs.begin * kPanel;
-    updater_->tile(pass, *kernel_, at, inputs.size() * kPanel, gradient + at);
-  }
-  if (inputs.end < kernel_->inputs) return;
-  for (std::int64_t p = panels.begin; p < panels.end; ++p) {
+    if (inputs.begin == 0) updater_->begin_panel(pass, *kernel_, p);
+    const std::int64_t end = p * kernel_->panel_size() + inputs.end * kPanel;
+    for (std::int64_t at = p * kernel_->panel_size() + inputs.begin * kPanel; at < end; at += kTile) {
+      const std::int64_t count = std::min(kTile, end - at);
+      add_groups(pass, pass.at(kernel_sums_), packed_size(*kernel_), at, count, gradient);
+      updater_->tile(pass, *kernel_, at, count, gradient);
+    }
+    if (inputs.end < kernel_->inputs) continue;
     updater_->finish_panel(pass, *kernel_, p);
-    if (bias_) learn_bias(pass, p, gradient);
+    if (!bias_) continue;
+    updater_->begin_panel(pass, *bias_, p);
+    add_groups(pass, pass.at(bias_sums_), packed_size(*bias_), p * kPanel, kPanel, gradient);
+    updater_->tile(pass, *bias_, p * kPanel, kPanel, gradient);
+    updater_->finish_panel(pass, *bias_, p);
   }
-}
-
-// The bias is the weight of an input that is 1 everywhere.
-template <class T>
-void ConvolutionStep<T>::learn_bias(const Pass<T>& pass, std::int64_t panel, T* gradient) const {
-  constexpr T kOne = 1;
-  constexpr std::int64_t kHere = 0;
-  kernels::ConvolutionGradientArgs<T> args{{{&kHere, 1, 1}, 1, at_.out_h * at_.out_w, 0, 0},
-                                           &kOne,
-                                           nullptr,
-                                           kernel_->units,
-                                           gradient,
-                                           0,
-                                           1,
-                                           panel,
-                                           panel + 1,
-                                           false};
-  for (std::int64_t row = 0; row < pass.rows(); ++row) {
-    args.dz = pass.at(out_.gradient) + row * out_.stride;
-    args.resume = row > 0;
-    pass.kernels->convolution_gradient(args);
-  }
-  updater_->begin_panel(pass, *bias_, panel);
-  updater_->tile(pass, *bias_, panel * kPanel, kPanel, gradient + panel * kPanel);
-  updater_->finish_panel(pass, *bias_, panel);
 }
 
 template class ConvolutionStep<float>;

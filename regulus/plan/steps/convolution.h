@@ -9,9 +9,10 @@
 
 namespace regulus::plan {
 
-/// A convolution as a matrix product whose windows are read in place, with what it has absorbed. Forward
-/// and input gradient work image by image, so that an image stays in a cache; the weight gradient is
-/// split over quarters of panels, each summed over all images by one worker.
+/// A convolution as a matrix product whose windows are read in place, with what it has absorbed. All but
+/// the update works image by image, so that an image stays in a cache. Weight gradients are summed over
+/// groups of images, each group by one worker, and the groups in ascending order: up to 16 of them,
+/// whatever the number of workers.
 template <class T>
 class ConvolutionStep final : public Step<T> {
  public:
@@ -20,7 +21,7 @@ class ConvolutionStep final : public Step<T> {
   bool stochastic() const override { return absorbed_.stochastic(); }
   bool absorb(Step<T>& next, bool fresh_draw) override { return absorbed_.absorb(next, fresh_draw); }
   Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
-  void add_prologue(PhaseList<T>& phases) const override { absorbed_.add_prologue(phases); }
+  void add_prologue(PhaseList<T>& phases) const override;
   void add_forward(PhaseList<T>& phases) const override;
   void add_backward(PhaseList<T>& phases) const override;
   void add_learning(PhaseList<T>& phases) const override;
@@ -46,8 +47,11 @@ class ConvolutionStep final : public Step<T> {
   void forward(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
   void turn_weights(const Pass<T>& pass, runtime::Range panels) const;
   void input_gradient(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
+  void add_gradient(const Pass<T>& pass, std::int64_t row) const;
   void learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs, std::byte* scratch) const;
-  void learn_bias(const Pass<T>& pass, std::int64_t panel, T* sum) const;
+  /// The groups' sums of packed elements [at, at + count) of one weight: group i's lie at `sums` + i * size.
+  void add_groups(const Pass<T>& pass, const T* sums, std::int64_t size, std::int64_t at, std::int64_t count,
+                  T* total) const;
   double flops_per_row() const;
 
   std::string name_;
@@ -62,6 +66,10 @@ class ConvolutionStep final : public Step<T> {
   Placement border_;
   Pattern forward_pattern_;
   Offset bordered_ = kNowhere;
+  // For the weight gradients: a group's rows, and each group's sums.
+  std::int64_t group_rows_ = 1;
+  Offset kernel_sums_ = kNowhere;
+  Offset bias_sums_ = kNowhere;
   // For the input gradient: the output's gradient with its border, and the weights that it meets.
   Placement spread_;
   Pattern backward_pattern_;
