@@ -217,6 +217,12 @@ struct Table {
   /// g(k, n) = fma chain over the pixels, row by row, of x[k of the pixel's window] * dz[pixel][n]; 0 in the
   /// padding of the last panel.
   void (*convolution_gradient)(const ConvolutionGradientArgs<T>& args);
+  /// The same channel by channel: unit n meets only channel n of the window. Runs have length 1, x as many
+  /// channels as units; y[pixel][n] = fma chain over the runs k of x[offset[k] + n] * W(k, n).
+  void (*depthwise)(const ConvolutionArgs<T>& args);
+  /// g(k, n) = fma chain over the pixels of x[offset[k] + n of the pixel's window] * dz[pixel][n], for the
+  /// inputs [input_begin, input_end) and panels wanted; 0 in the padding.
+  void (*depthwise_gradient)(const ConvolutionGradientArgs<T>& args);
 };
 
 /// The fixed end of every 16-lane sum: lane l += lane l + 8, then + 4, + 2, + 1.

@@ -147,7 +147,7 @@ Tensor Constraint::operator()(const Tensor& w) const {
   weight.assign(w);
   const std::int64_t panel = weight.inputs() * kernels::kPanel;
   if (!plan::constrains_panels(weight)) {
-    plan::constrain(weight.packed(), weight.shape(), weight.constraint());
+    plan::constrain(weight.packed(), weight);
   } else {
     for (std::int64_t p = 0; p < kernels::panels(weight.units()); ++p)
       kernels::active_table<float>().constrain_panel(weight.packed() + p * panel, weight.inputs(),

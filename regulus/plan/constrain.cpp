@@ -43,16 +43,22 @@ void for_each_place(const Shape& shape, const Constraint& c, bool summed, std::i
 bool constrains_panels(const Parameter& parameter) {
   const Constraint& c = parameter.constraint();
   if (c.kind == kernels::ConstraintKind::kNonNeg) return true;
-  const std::size_t last = parameter.shape().rank() - 1;
-  return last > 0 && c.axes.size() == last && !over(c, last);
+  std::int64_t summed = 1;
+  std::size_t leading = 0;
+  for (; leading < parameter.shape().rank() && over(c, leading); ++leading)
+    summed *= parameter.shape()[leading];
+  return leading > 0 && leading == c.axes.size() && leading < parameter.shape().rank() &&
+         summed == parameter.inputs();
 }
 
 template <class T>
-void constrain(T* packed, const Shape& shape, const Constraint& c) {
-  const std::int64_t units = shape.back();
-  const std::int64_t inputs = units > 0 ? shape.size() / units : 0;
+void constrain(T* packed, const Parameter& parameter) {
+  const Constraint& c = parameter.constraint();
+  const Shape& shape = parameter.shape();
+  const std::int64_t units = parameter.units();
+  const std::int64_t inputs = parameter.inputs();
   if (c.kind == kernels::ConstraintKind::kNonNeg) {
-    for (std::int64_t i = 0; i < kernels::panels(units) * inputs * kernels::kPanel; ++i)
+    for (std::int64_t i = 0; i < parameter.packed_size(); ++i)
       packed[i] = packed[i] > T{0} ? packed[i] : T{0};
     return;
   }
@@ -72,7 +78,7 @@ void constrain(T* packed, const Shape& shape, const Constraint& c) {
   });
 }
 
-template void constrain<float>(float*, const Shape&, const Constraint&);
-template void constrain<double>(double*, const Shape&, const Constraint&);
+template void constrain<float>(float*, const Parameter&);
+template void constrain<double>(double*, const Parameter&);
 
 }  // namespace regulus::plan

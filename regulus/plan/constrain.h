@@ -15,9 +15,9 @@ kernels::ConstraintArgs<T> constraint_args(const Constraint& constraint) {
 /// True if each panel can be constrained by itself: element-wise, or norms over all of a kernel's inputs.
 bool constrains_panels(const Parameter& parameter);
 
-/// Applies any constraint to the packed values of a weight of that shape: the general way, one norm
-/// after another. Allocates nothing.
+/// Applies the parameter's constraint to its packed values: the general way, one norm after another.
+/// Allocates nothing.
 template <class T>
-void constrain(T* packed, const Shape& shape, const Constraint& constraint);
+void constrain(T* packed, const Parameter& parameter);
 
 }  // namespace regulus::plan

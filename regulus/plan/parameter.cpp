@@ -24,7 +24,8 @@ bool fits_memory(std::int64_t inputs, std::int64_t units) {
 
 }  // namespace
 
-Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint constraint, bool trainable)
+Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint constraint, bool trainable,
+                     std::size_t unit_axes)
     : name_(std::move(name)),
       shape_(std::move(shape)),
       penalty_(penalty),
@@ -43,10 +44,12 @@ Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint 
                         .fix = ""});
     if (axis < 0) axis += rank;
   }
-  units_ = shape_.back();
   inputs_ = 1;
-  for (int axis = 0; axis + 1 < rank && inputs_ < kMaxAxis; ++axis)
-    inputs_ *= shape_[static_cast<std::size_t>(axis)];
+  units_ = 1;
+  for (std::size_t axis = 0; axis < shape_.rank(); ++axis) {
+    std::int64_t& length = axis + unit_axes < shape_.rank() ? inputs_ : units_;
+    if (length < kMaxAxis) length *= shape_[axis];
+  }
   if (!fits_memory(inputs_, units_))
     throw ShapeError({.where = name_,
                       .what = "a weight has too many values",

@@ -33,15 +33,16 @@ struct Constraint {
 };
 
 /// One weight. It lives packed (kernels/panel.h) as a matrix [inputs, units] from its birth on, and
-/// every plan that uses it reads this one copy: layers shared by two models share it. The last axis are
-/// the units, those before it together the inputs; a vector [units] is a matrix with inputs = 1.
+/// every plan that uses it reads this one copy: layers shared by two models share it. The last axis, or the
+/// last two, are the units, those before it together the inputs; a vector [units] is a matrix with inputs
+/// = 1.
 class Parameter {
  public:
   /// Starts at zero. Not trainable: a state that its layer's step keeps, such as a moving average; no
-  /// optimizer sees it. Throws ShapeError unless the shape has an axis, two for an orthogonal penalty,
-  /// every axis of the constraint, and fewer than 2^40 values.
+  /// optimizer sees it. unit_axes: how many axes are the units. Throws ShapeError unless the shape has an
+  /// axis, two for an orthogonal penalty, every axis of the constraint, and fewer than 2^40 values.
   Parameter(std::string name, Shape shape, Penalty penalty = {}, Constraint constraint = {},
-            bool trainable = true);
+            bool trainable = true, std::size_t unit_axes = 1);
 
   const std::string& name() const { return name_; }
   const Shape& shape() const { return shape_; }

@@ -19,22 +19,25 @@ struct Placement {
   std::int64_t left = 0;
   std::int64_t step_h = 1;
   std::int64_t step_w = 1;
+  std::int64_t copies = 1;  ///< of each channel, side by side
 
   /// Nothing around the pixels nor between them: the image can be read where it is.
-  bool trivial() const { return full_height == height && full_width == width; }
-  std::int64_t size() const { return full_height * full_width * channels; }
+  bool trivial() const { return full_height == height && full_width == width && copies == 1; }
+  std::int64_t size() const { return full_height * full_width * channels * copies; }
 
   /// Writes all size() elements of `to`.
   template <class T>
   void run(const T* image, T* to) const {
-    const std::int64_t full_row = full_width * channels;
+    const std::int64_t full_row = full_width * channels * copies;
     const std::int64_t row = width * channels;
-    if (step_h > 1 || step_w > 1) {
+    if (step_h > 1 || step_w > 1 || copies > 1) {
       std::fill_n(to, size(), T{0});
       for (std::int64_t y = 0; y < height; ++y)
-        for (std::int64_t x = 0; x < width; ++x)
-          std::copy_n(image + (y * width + x) * channels, channels,
-                      to + (top + y * step_h) * full_row + (left + x * step_w) * channels);
+        for (std::int64_t x = 0; x < width; ++x) {
+          T* pixel = to + (top + y * step_h) * full_row + (left + x * step_w) * channels * copies;
+          for (std::int64_t c = 0; c < channels; ++c)
+            std::fill_n(pixel + c * copies, copies, image[(y * width + x) * channels + c]);
+        }
       return;
     }
     const std::int64_t before = left * channels;

@@ -166,8 +166,7 @@ void Updater<T>::add_after(PhaseList<T>& phases) const {
     if (!parameter.constraint().any() || constrains_panels(parameter)) continue;
     phases.items(parameter.name() + " constraint", 1,
                  [w = weight.get()](const Pass<T>&, runtime::Range range, std::byte*) {
-                   const Parameter& p = *w->parameter;
-                   if (range.size() > 0) constrain(w->values, p.shape(), p.constraint());
+                   if (range.size() > 0) constrain(w->values, *w->parameter);
                  });
   }
 }

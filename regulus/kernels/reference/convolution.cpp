@@ -41,12 +41,45 @@ void convolution_gradient(const ConvolutionGradientArgs<T>& a) {
       }
 }
 
+template <class T>
+void depthwise(const ConvolutionArgs<T>& a) {
+  const Windows& at = a.windows;
+  for (std::int64_t oy = 0; oy < at.height; ++oy)
+    for (std::int64_t ox = 0; ox < at.width; ++ox)
+      for (std::int64_t n = 0; n < a.units; ++n) {
+        const T* x = a.x + oy * at.row + ox * at.step;
+        T sum = a.bias != nullptr ? a.bias[n] : T{0};
+        for (std::int64_t k = 0; k < at.runs.count; ++k)
+          sum = std::fma(x[at.runs.offset[k] + n], a.w[packed_index(at.runs.count, k, n)], sum);
+        a.y[(oy * at.width + ox) * a.units + n] = sum;
+      }
+}
+
+template <class T>
+void depthwise_gradient(const ConvolutionGradientArgs<T>& a) {
+  const Windows& at = a.windows;
+  for (std::int64_t p = a.panel_begin; p < a.panel_end; ++p)
+    for (std::int64_t k = a.input_begin; k < a.input_end; ++k)
+      for (std::int64_t lane = 0; lane < kPanel; ++lane) {
+        const std::int64_t n = p * kPanel + lane;
+        T& g = a.g[(p * at.runs.count + k) * kPanel + lane];
+        T sum = a.resume ? g : T{0};
+        for (std::int64_t oy = 0; n < a.units && oy < at.height; ++oy)
+          for (std::int64_t ox = 0; ox < at.width; ++ox)
+            sum = std::fma(a.x[at.runs.offset[k] + oy * at.row + ox * at.step + n],
+                           a.dz[(oy * at.width + ox) * a.units + n], sum);
+        g = sum;
+      }
+}
+
 }  // namespace
 
 template <class T>
 void add_convolution(Table<T>& table) {
   table.convolution = convolution<T>;
   table.convolution_gradient = convolution_gradient<T>;
+  table.depthwise = depthwise<T>;
+  table.depthwise_gradient = depthwise_gradient<T>;
 }
 template void add_convolution<float>(Table<float>& table);
 template void add_convolution<double>(Table<double>& table);

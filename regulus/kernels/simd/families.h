@@ -12,6 +12,7 @@ void add_gradients(Table<float>& table);
 void add_input_gradient(Table<float>& table);
 void add_activations(Table<float>& table);
 void add_softmax(Table<float>& table);
+void add_depthwise(Table<float>& table);
 void add_draw_mask(Table<float>& table);
 void add_masks(Table<float>& table);
 void add_gather(Table<float>& table);

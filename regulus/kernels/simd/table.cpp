@@ -31,6 +31,7 @@ Table<float> make_table() noexcept {
   add_columns(table);
   add_convolution(table);
   add_convolution_gradient(table);
+  add_depthwise(table);
   return table;
 }
 

@@ -28,7 +28,9 @@ ConvolutionStep<T>::ConvolutionStep(const ConvolutionSpec& spec, Compiler<T>& co
     : name_(spec.name),
       at_(spec.window),
       kernel_(compiler.bind(spec.kernel)),
-      bias_(compiler.bind(spec.bias)) {
+      bias_(compiler.bind(spec.bias)),
+      depthwise_(spec.depthwise),
+      channels_(depthwise_ ? kernel_->units : at_.channels) {
   if (compiler.training()) compiler.keep_rows_together((compiler.max_rows() + kMostGroups - 1) / kMostGroups);
   const std::int64_t reach_h = (at_.kernel_h - 1) * at_.dilation_h;
   const std::int64_t reach_w = (at_.kernel_w - 1) * at_.dilation_w;
@@ -39,7 +41,8 @@ ConvolutionStep<T>::ConvolutionStep(const ConvolutionSpec& spec, Compiler<T>& co
              std::max(at_.width + at_.pad_left, (at_.out_w - 1) * at_.stride_w + reach_w + 1),
              at_.pad_top,
              at_.pad_left};
-  forward_pattern_ = pattern(border_.full_width, at_.channels);
+  border_.copies = channels_ / at_.channels;
+  forward_pattern_ = pattern(border_.full_width, channels_);
   // An input pixel is met by the windows from `reach` before it on: their gradients in ascending order are
   // a window of the gradient's image, over the kernel turned round.
   spread_ = {at_.out_h,
@@ -57,9 +60,9 @@ ConvolutionStep<T>::ConvolutionStep(const ConvolutionSpec& spec, Compiler<T>& co
 template <class T>
 typename ConvolutionStep<T>::Pattern ConvolutionStep<T>::pattern(std::int64_t row_pixels,
                                                                  std::int64_t channels) const {
-  // Without dilation the pixels of a kernel's row are neighbours: one run.
-  const bool neighbours = at_.dilation_w == 1;
-  Pattern pattern{{}, neighbours ? at_.kernel_w * channels : channels};
+  // Without dilation the pixels of a kernel's row are neighbours: one run. Depthwise each is its own.
+  const bool neighbours = at_.dilation_w == 1 && !depthwise_;
+  Pattern pattern{{}, depthwise_ ? 1 : neighbours ? at_.kernel_w * channels : channels};
   for (std::int64_t i = 0; i < at_.kernel_h; ++i)
     for (std::int64_t j = 0; j < (neighbours ? 1 : at_.kernel_w); ++j)
       pattern.offsets.push_back((i * at_.dilation_h * row_pixels + j * at_.dilation_w) * channels);
@@ -86,17 +89,17 @@ Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, con
   if (bias_) bias_sums_ = compiler.layout().template reserve<T>(groups * packed_size(*bias_));
   compiler.need_scratch(kTile * kBytes);
   if (in_.gradient != kNowhere) {
-    turned_ = compiler.layout().template reserve<T>(kernels::panels(at_.channels) * at_.kernel_h *
-                                                    at_.kernel_w * kernel_->units * kPanel);
-    compiler.need_scratch(spread_.size() * kBytes);
+    const std::int64_t inputs = at_.kernel_h * at_.kernel_w * (depthwise_ ? 1 : kernel_->units);
+    turned_ = compiler.layout().template reserve<T>(kernels::panels(channels_) * inputs * kPanel);
+    compiler.need_scratch((spread_.size() + copied_gradient_size()) * kBytes);
   }
   return out_;
 }
 
 template <class T>
 kernels::Windows ConvolutionStep<T>::windows() const {
-  return {forward_pattern_.runs(), at_.out_h, at_.out_w, at_.stride_w * at_.channels,
-          at_.stride_h * border_.full_width * at_.channels};
+  return {forward_pattern_.runs(), at_.out_h, at_.out_w, at_.stride_w * channels_,
+          at_.stride_h * border_.full_width * channels_};
 }
 
 template <class T>
@@ -122,7 +125,7 @@ template <class T>
 void ConvolutionStep<T>::add_prologue(PhaseList<T>& phases) const {
   if (turned_ != kNowhere)
     phases.items(
-        name_ + " weights turned", kernels::panels(at_.channels),
+        name_ + " weights turned", kernels::panels(channels_),
         [this](const Pass<T>& pass, runtime::Range panels, std::byte*) { turn_weights(pass, panels); });
   absorbed_.add_prologue(phases);
 }
@@ -145,8 +148,9 @@ void ConvolutionStep<T>::forward(const Pass<T>& pass, std::int64_t row, std::byt
     border_.run(x, to);
     x = to;
   }
-  pass.kernels->convolution({windows(), x, kernel_->values, bias_ ? bias_->values : nullptr,
-                             pass.at(absorbed_.product()) + row * out_.stride, kernel_->units});
+  const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
+  product({windows(), x, kernel_->values, bias_ ? bias_->values : nullptr,
+           pass.at(absorbed_.product()) + row * out_.stride, kernel_->units});
   absorbed_.forward(pass, {row, row + 1}, {0, kernels::panels(out_.width)});
 }
 
@@ -167,39 +171,55 @@ void ConvolutionStep<T>::add_backward(PhaseList<T>& phases) const {
       flops_per_row());
 }
 
-// turned[c / 16][(i, j, n)][c % 16] = W(last i - i, last j - j, c, n).
+// turned[c / 16][(i, j, n)][c % 16] = W(last i - i, last j - j, c, n); depthwise there is no n.
 template <class T>
 void ConvolutionStep<T>::turn_weights(const Pass<T>& pass, runtime::Range panels) const {
   const std::int64_t pixels = at_.kernel_h * at_.kernel_w;
-  const std::int64_t units = kernel_->units;
+  const std::int64_t units = depthwise_ ? 1 : kernel_->units;
   for (std::int64_t panel = panels.begin; panel < panels.end; ++panel) {
     T* to = pass.at(turned_) + panel * pixels * units * kPanel;
     for (std::int64_t pixel = 0; pixel < pixels; ++pixel)
       for (std::int64_t n = 0; n < units; ++n)
         for (std::int64_t lane = 0; lane < kPanel; ++lane, ++to) {
           const std::int64_t c = panel * kPanel + lane;
-          const std::int64_t k = (pixels - 1 - pixel) * at_.channels + c;
-          *to = c < at_.channels ? kernel_->values[kernels::packed_index(kernel_->inputs, k, n)] : T{0};
+          const std::int64_t from = pixels - 1 - pixel;
+          *to = c >= channels_ ? T{0}
+                : depthwise_
+                    ? kernel_->values[kernels::packed_index(pixels, from, c)]
+                    : kernel_->values[kernels::packed_index(kernel_->inputs, from * channels_ + c, n)];
         }
   }
+}
+
+// A channel that was copied gets the sum of its copies' gradients; they lie behind the spread image.
+template <class T>
+std::int64_t ConvolutionStep<T>::copied_gradient_size() const {
+  return border_.copies > 1 ? at_.height * at_.width * channels_ : 0;
 }
 
 template <class T>
 void ConvolutionStep<T>::input_gradient(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const {
   const T* dz = pass.at(out_.gradient) + row * out_.stride;
+  T* spread = reinterpret_cast<T*>(scratch);
   if (!spread_.trivial()) {
-    T* to = reinterpret_cast<T*>(scratch);
-    spread_.run(dz, to);
-    dz = to;
+    spread_.run(dz, spread);
+    dz = spread;
   }
-  T* dx = pass.at(in_.gradient) + row * in_.stride;
-  pass.kernels->convolution(
+  T* const dx = pass.at(in_.gradient) + row * in_.stride;
+  T* const each = border_.copies > 1 ? spread + spread_.size() : dx;
+  const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
+  product(
       {{backward_pattern_.runs(), at_.height, at_.width, kernel_->units, spread_.full_width * kernel_->units},
        dz,
        pass.at(turned_),
        nullptr,
-       dx,
-       at_.channels});
+       each,
+       channels_});
+  for (std::int64_t i = 0; each != dx && i < in_.width; ++i) {
+    T sum = each[i * border_.copies];
+    for (std::int64_t copy = 1; copy < border_.copies; ++copy) sum += each[i * border_.copies + copy];
+    dx[i] = sum;
+  }
   std::fill(dx + in_.width, dx + kernels::padded(in_.width), T{0});
   previous_->backward_block(pass, {row, row + 1}, {0, kernels::panels(in_.width)});
 }

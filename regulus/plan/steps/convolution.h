@@ -46,6 +46,7 @@ class ConvolutionStep final : public Step<T> {
   T* place_for_border(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
   void forward(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
   void turn_weights(const Pass<T>& pass, runtime::Range panels) const;
+  std::int64_t copied_gradient_size() const;
   void input_gradient(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
   void add_gradient(const Pass<T>& pass, std::int64_t row) const;
   void learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs, std::byte* scratch) const;
@@ -58,6 +59,8 @@ class ConvolutionStep final : public Step<T> {
   WindowSpec at_;
   Weight<T>* kernel_;
   Weight<T>* bias_;  // may be null
+  bool depthwise_;
+  std::int64_t channels_;  // of the bordered image: the input's, or as many as units
   Absorbed<T> absorbed_;
   const Updater<T>* updater_ = nullptr;
   const Step<T>* previous_ = nullptr;

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "unit/kernels/convolution_case.h"
+
+namespace regulus {
+namespace {
+
+using testing::ConvolutionCase;
+using testing::Fill;
+using testing::Guarded;
+using testing::numbers;
+
+std::vector<ConvolutionCase> grid() {
+  std::vector<ConvolutionCase> cases;
+  for (const std::int64_t channels : {1, 3, 15, 16, 17, 32, 33, 64})
+    for (const std::int64_t stride : {1, 2}) cases.push_back({9, 13, channels, 3, 3, stride, channels});
+  for (std::int64_t width = 1; width <= 30; ++width) cases.push_back({3, width, 20, 3, 1, 1, 20});
+  cases.push_back({11, 11, 18, 5, 5, 1, 18});
+  cases.push_back({9, 11, 20, 3, 3, 1, 20, 2});
+  return cases;
+}
+
+// Each pixel of a kernel is a run of its own.
+std::vector<std::int64_t> pixels_of(const ConvolutionCase& c) {
+  std::vector<std::int64_t> at;
+  for (std::int64_t i = 0; i < c.kernel_h; ++i)
+    for (std::int64_t j = 0; j < c.kernel_w; ++j) at.push_back((i * c.width + j) * c.dilation * c.channels);
+  return at;
+}
+
+kernels::Windows windows(const ConvolutionCase& c, const std::vector<std::int64_t>& offset) {
+  kernels::Windows at = c.windows(offset);
+  at.runs.length = 1;
+  return at;
+}
+
+TEST(SimdDepthwise, HasTheBitsOfTheReference) {
+  for (const Fill fill : {Fill::kOrdinary, Fill::kSpecial})
+    for (const ConvolutionCase& c : grid()) {
+      const auto offset = pixels_of(c);
+      const Guarded<float> x = numbers(1, c.height * c.width * c.channels, fill);
+      const Guarded<float> w = numbers(2, kernels::padded(c.units) * c.kernel_h * c.kernel_w, fill);
+      const Guarded<float> bias = numbers(3, kernels::padded(c.units), fill);
+      for (const float* start : {bias.data(), static_cast<const float*>(nullptr)}) {
+        const auto run = [&](const kernels::Table<float>& table) {
+          Guarded<float> y(c.out_h() * c.out_w() * c.units);
+          table.depthwise({windows(c, offset), x.data(), w.data(), start, y.data(), c.units});
+          return y;
+        };
+        const Guarded<float> wanted = run(kernels::reference_table<float>());
+        testing::for_each_table([&](const kernels::Table<float>& table, const std::string& isa) {
+          testing::expect_same_bits(run(table), wanted, isa + " " + c.text());
+        });
+      }
+    }
+}
+
+TEST(SimdDepthwiseGradient, HasTheBitsOfTheReference) {
+  for (const Fill fill : {Fill::kOrdinary, Fill::kSpecial})
+    for (const ConvolutionCase& c : grid()) {
+      const auto offset = pixels_of(c);
+      const auto inputs = static_cast<std::int64_t>(offset.size());
+      const Guarded<float> x = numbers(1, c.height * c.width * c.channels, fill);
+      const Guarded<float> dz = numbers(2, c.out_h() * c.out_w() * c.units, fill);
+      const auto run = [&](const kernels::Table<float>& table) {
+        Guarded<float> g(kernels::padded(c.units) * inputs);
+        kernels::ConvolutionGradientArgs<float> args{
+            windows(c, offset),       x.data(), dz.data(), c.units, g.data(), 0, inputs, 0,
+            kernels::panels(c.units), false};
+        table.depthwise_gradient(args);
+        args.resume = true;
+        args.input_begin = inputs / 3;
+        table.depthwise_gradient(args);
+        return g;
+      };
+      const Guarded<float> wanted = run(kernels::reference_table<float>());
+      testing::for_each_table([&](const kernels::Table<float>& table, const std::string& isa) {
+        testing::expect_same_bits(run(table), wanted, isa + " " + c.text());
+      });
+    }
+}
+
+}  // namespace
+}  // namespace regulus
