@@ -6,14 +6,14 @@
 
 #include "regulus/nn/axis_lengths.h"
 #include "regulus/nn/layer.h"
+#include "regulus/nn/window.h"
 
 namespace regulus {
 
 struct PoolingOptions {
   AxisLengths pool_size = 2;
-  AxisLengths strides = {};  ///< as pool_size
-  std::string padding =
-      "valid";  ///< only whole windows; "same": ceil(n / stride) of them, with what is there
+  AxisLengths strides = {};       ///< as pool_size
+  std::string padding = "valid";  ///< whole windows only; "same": ceil(n / stride) windows of what is there
   std::string name = {};
   Shape input_shape = {};
 };
@@ -33,12 +33,8 @@ class PoolingLayer : public Layer {
   static Options options_from_config(const char* class_name, const Value& config);
 
  private:
-  kernels::Pooling windows(const Shape& input_shape) const;
-
   plan::Pool pool_;
-  std::vector<std::int64_t> size_;
-  std::vector<std::int64_t> strides_;
-  bool same_;
+  WindowMoves moves_;
 };
 
 /// y = the largest pixel of each window; its gradient goes to the first of equal ones. A NaN is larger

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/nn/golden_layer.h"
+#include "unit/nn/golden_pooling.h"
 
 namespace regulus {
 namespace {

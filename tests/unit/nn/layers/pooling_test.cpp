@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/nn/golden_layer.h"
+#include "unit/nn/golden_pooling.h"
 
 namespace regulus {
 namespace {
@@ -81,22 +81,21 @@ TEST(Pooling, SaysWhyRowsDoNotFit) {
       [] {
         MaxPooling2D().output_shape({4, 4});
       },
-      "MaxPooling2D: the input rows must have rank 3 (expected (None, height, width, "
-      "channels), found (None, 4, 4)).");
-  expect_error<ShapeError>([] { AveragePooling1D().output_shape({4}); },
-                           "AveragePooling1D: the input rows must have rank 2 (expected (None, steps, "
-                           "channels), found (None, 4)).");
+      "MaxPooling2D: the input rows must be images with channels last (expected (None, "
+      "height, width, channels), found (None, 4, 4)). Add the axis by a Reshape layer "
+      "before it.");
   expect_error<ShapeError>(
       [] {
-        MaxPooling1D().output_shape({4, 0});
+        AveragePooling1D().output_shape({4, 0});
       },
-      "MaxPooling1D: the input rows must have at least one pixel (found (None, 4, 0)).");
+      "AveragePooling1D: the input rows must be steps of channels (expected (None, steps, "
+      "channels), found (None, 4, 0)).");
   expect_error<ShapeError>(
       [] {
         MaxPooling2D({.pool_size = {2, 5}}).output_shape({4, 4, 1});
       },
-      "MaxPooling2D: the windows are larger than the input (expected at least 5 pixels along axis 2, found "
-      "(None, 4, 4, 1)). Make pool_size smaller or padding \"same\".");
+      "MaxPooling2D: the window of (2, 5) does not fit into the input (found (None, 4, 4, 1)). Make it "
+      "smaller, or say padding = \"same\".");
   expect_error<ShapeError>(
       [] {
         MaxPooling1D().output_shape({(1 << 24) + 1, 1});
