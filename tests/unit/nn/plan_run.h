@@ -41,8 +41,22 @@ Tensor unpacked(const Buffer<T>& packed, const plan::Weight<T>& w) {
   return out;
 }
 
-/// Runs the layers on the rows of x [rows, …]. In training x itself is a weight, the kernel of a layer
-/// before all others whose input is the identity matrix: so its gradient is dx.
+/// Makes x [rows, …] itself a weight: the kernel of a layer before all others, whose input is the
+/// identity_matrix(rows). So its gradient is dx.
+inline void add_rows_as_weight(plan::Graph& graph, const Tensor& x) {
+  const std::int64_t rows = x.shape()[0];
+  auto table = std::make_shared<plan::Parameter>("x", Shape{rows, x.size() / rows});
+  table->assign(x.reshape(table->shape()));
+  graph.add<plan::DenseStep>(plan::DenseSpec{"x", table, nullptr});
+}
+
+inline std::vector<float> identity_matrix(std::int64_t rows) {
+  std::vector<float> ones(static_cast<std::size_t>(rows * rows), 0.0f);
+  for (std::int64_t r = 0; r < rows; ++r) ones[static_cast<std::size_t>(r * rows + r)] = 1.0f;
+  return ones;
+}
+
+/// Runs the layers on the rows of x [rows, …]; in training x is a weight too.
 template <class T>
 RunResult run(const Tensor& x, const std::vector<LayerPtr>& layers, plan::Mode mode,
               const RunOptions& options = {}) {
@@ -52,11 +66,8 @@ RunResult run(const Tensor& x, const std::vector<LayerPtr>& layers, plan::Mode m
   std::vector<float> input(x.values().begin(), x.values().end());
   plan::Graph graph(training ? Shape{rows} : row_shape);
   if (training) {
-    input.assign(static_cast<std::size_t>(rows * rows), 0.0f);
-    for (std::int64_t r = 0; r < rows; ++r) input[static_cast<std::size_t>(r * rows + r)] = 1.0f;
-    auto table = std::make_shared<plan::Parameter>("x", Shape{rows, row_shape.size()});
-    table->assign(x.reshape(table->shape()));
-    graph.add<plan::DenseStep>(plan::DenseSpec{"x", table, nullptr});
+    input = identity_matrix(rows);
+    add_rows_as_weight(graph, x);
   }
   Shape shape = row_shape;
   std::uint32_t position = 0;

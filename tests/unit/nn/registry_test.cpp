@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "regulus/base/json.h"
 #include "regulus/nn/layers/activation_layer.h"
 #include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
@@ -11,23 +10,16 @@
 #include "regulus/nn/layers/flatten.h"
 #include "regulus/nn/layers/global_pooling.h"
 #include "regulus/nn/layers/pooling.h"
-#include "support/expect.h"
+#include "support/allocations.h"
+#include "unit/nn/conformance.h"
 
 namespace regulus {
 namespace {
 
 using testing::expect_error;
+using testing::Expectation;
 
-// A layer with every argument set, the rows it is given and what must come of it.
-struct Expectation {
-  LayerPtr layer;
-  Shape input;
-  Shape output;
-  std::size_t num_weights;
-  std::int64_t num_params;
-  bool stochastic;
-};
-
+// A new layer adds its line here.
 std::vector<Expectation> one_of_each() {
   std::vector<Expectation> all;
   all.push_back({ActivationLayer({.activation = "selu", .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
@@ -95,46 +87,29 @@ std::vector<Expectation> one_of_each() {
   return all;
 }
 
-TEST(Registry, EveryLayerKeepsTheContract) {
-  for (const Expectation& e : one_of_each()) {
-    const std::string class_name = e.layer->class_name();
-    const Value config = e.layer->config();
-    EXPECT_EQ(config.at("name"), Value("a")) << class_name;
-    EXPECT_EQ(config.at("trainable"), Value(true)) << class_name;
-    EXPECT_EQ(config.at("dtype"), Value("float32")) << class_name;
+class EveryLayer : public ::testing::TestWithParam<Expectation> {};
 
-    // There and back, also through text, as a file has it.
-    EXPECT_EQ(layer_from_config(class_name, config)->config(), config) << class_name;
-    const LayerPtr again = layer_from_config(class_name, parse_json(to_json(config), "test"));
-    EXPECT_EQ(again->config(), config) << class_name;
-    EXPECT_EQ(std::string(again->class_name()), class_name);
-    EXPECT_EQ(again->stochastic(), e.stochastic) << class_name;
-
-    EXPECT_EQ(e.layer->output_shape(e.input), e.output) << class_name;
-    EXPECT_FALSE(e.layer->built()) << class_name;
-    EXPECT_TRUE(e.layer->weights().empty()) << class_name;
-    e.layer->build({e.input, random::Key(1), 2});
-    again->build({e.input, random::Key(1), 2});
-    EXPECT_EQ(e.layer->weights().size(), e.num_weights) << class_name;
-    EXPECT_EQ(e.layer->count_params(), e.num_params) << class_name;
-    EXPECT_EQ(again->get_weights(), e.layer->get_weights()) << class_name;
-    plan::Graph graph(e.input);
-    EXPECT_NO_THROW(e.layer->lower(graph, e.input, 2)) << class_name;
-  }
+TEST_P(EveryLayer, Conforms) {
+  testing::expect_conforms(GetParam());
 }
+
+TEST_P(EveryLayer, TrainsWithoutAllocating) {
+  const Sequential model = testing::model_with(GetParam());
+  const plan::testing::Data data(5, GetParam().input.size(), 2, 23);
+  plan::Slots<float> slots;
+  plan::testing::Network<float> net(
+      model.lower(), plan::testing::training(data.rows, testing::conformance_loss(), {}), 1, &slots);
+  net.pass.batch = data.batch(0, data.rows, false);
+  EXPECT_EQ(testing::count_allocations([&] { net.run_alone(); }), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Registry, EveryLayer, ::testing::ValuesIn(one_of_each()),
+                         [](const auto& test) { return std::string(test.param.layer->class_name()); });
 
 TEST(Registry, EveryKnownLayerIsAmongThem) {
   std::vector<std::string> names;
   for (const Expectation& e : one_of_each()) names.push_back(e.layer->class_name());
   EXPECT_EQ(names, known_layers());
-}
-
-TEST(Registry, EveryLayerRefusesKeysItDoesNotKnow) {
-  for (const Expectation& e : one_of_each()) {
-    Value::Dict config = e.layer->config().as_dict();
-    config.push_back({"colour", "red"});
-    EXPECT_THROW(layer_from_config(e.layer->class_name(), config), ConfigError) << e.layer->class_name();
-  }
 }
 
 // Copied from Keras 3.15's to_json of such layers.
