@@ -4,7 +4,8 @@
     python3 tools/check_readme.py [ROOT]
 
 Every ```cpp block of both READMEs stands, line for line, in a program of examples/, every ```cmake
-block in a consumer of tests/install/; both READMEs have the same code blocks and as many headings;
+block in a consumer of tests/install/; the blocks of docs/adding-a-layer.md stand in the sources and
+golden scripts that it speaks of; both READMEs have the same code blocks and as many headings;
 relative links of all documents lead somewhere; every ./dev command they name exists.
 """
 
@@ -19,7 +20,9 @@ READMES = ("README.md", "README.zh-CN.md")
 DOCUMENTS = (*READMES, "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
-SOURCES = {"cpp": ("examples", (".cpp",)), "cmake": ("tests/install", ("CMakeLists.txt",))}
+SOURCES = {"cpp": (("examples",), (".cpp",)), "cmake": (("tests/install",), ("CMakeLists.txt",))}
+GUIDE = "docs/adding-a-layer.md"
+GUIDE_SOURCES = {"cpp": (("regulus", "tests/unit"), (".cpp", ".h")), "python": (("tools/goldens",), (".py",))}
 
 
 def lines_of(text):
@@ -34,13 +37,13 @@ def stands_in(block, text):
                for i in range(len(lines) - len(wanted) + 1))
 
 
-def block_problems(root, name, text):
+def block_problems(root, name, text, sources):
     for language, block in BLOCK.findall(text):
-        if language in SOURCES:
-            folder, endings = SOURCES[language]
-            paths = house.files(root, (folder,), *endings)
+        if language in sources:
+            folders, endings = sources[language]
+            paths = house.files(root, folders, *endings)
             if not any(stands_in(block, (root / path).read_text()) for path in paths):
-                yield f"{name}: this block stands in no file of {folder}/:\n{textwrap.indent(block, '    ')}"
+                yield f"{name}: this block stands in no file of {'/ or '.join(folders)}/:\n{textwrap.indent(block, '    ')}"
 
 
 def reference_problems(root, path, text):
@@ -64,7 +67,9 @@ def twin_problems(english, chinese):
 
 def check(root):
     texts = {name: (root / name).read_text() for name in READMES}
-    problems = [p for name, text in texts.items() for p in block_problems(root, name, text)]
+    problems = [p for name, text in texts.items() for p in block_problems(root, name, text, SOURCES)]
+    if (root / GUIDE).exists():
+        problems += block_problems(root, GUIDE, (root / GUIDE).read_text(), GUIDE_SOURCES)
     problems += twin_problems(*texts.values())
     for path in [*map(Path, DOCUMENTS), *house.files(root, ("docs", "regulus"), ".md")]:
         problems += reference_problems(root, path, (root / path).read_text())

@@ -35,6 +35,12 @@ class CheckReadme(unittest.TestCase):
                          ["README.zh-CN.md: its code blocks are not those of README.md",
                           "README.zh-CN.md: its headings are not those of README.md"])
 
+    def test_block_of_the_guide_that_no_source_has(self):
+        guide = {"docs/adding-a-layer.md": "```cpp\nlower();\n```\n"}
+        self.assertEqual(problems({**guide, "regulus/nn/a.cpp": "  lower();\n"}), [])
+        found = problems({**guide, "regulus/nn/a.cpp": "  raise();\n"})
+        self.assertIn("docs/adding-a-layer.md: this block stands in no file of regulus/", found[0])
+
     def test_dead_link_and_unknown_command(self):
         self.assertEqual(problems({"CONTRIBUTING.md": "[x](none.md) and ./dev fly\n"}),
                          ["CONTRIBUTING.md: the link to none.md leads nowhere",
