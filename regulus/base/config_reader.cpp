@@ -78,6 +78,19 @@ std::optional<double> ConfigReader::optional_number(const char* key) {
   return value->as_double();
 }
 
+std::vector<std::int64_t> ConfigReader::integers(const char* key) {
+  const std::string rule = "a list of integers";
+  std::vector<std::int64_t> integers;
+  const Value* value = find(key);
+  if (!value) return integers;
+  if (!value->is_list()) refuse(key, rule, *value);
+  for (const Value& item : value->as_list()) {
+    if (!item.is_int()) refuse(key, rule, item);
+    integers.push_back(item.as_int());
+  }
+  return integers;
+}
+
 std::optional<std::uint64_t> ConfigReader::seed(const char* key) {
   const Value* value = find(key);
   if (!value) return {};

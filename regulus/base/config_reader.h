@@ -28,6 +28,8 @@ class ConfigReader {
   double number(const char* key, double fallback);
   std::string text(const char* key, const std::string& fallback);
   std::optional<double> optional_number(const char* key);
+  /// A list of integers; empty if there is none.
+  std::vector<std::int64_t> integers(const char* key);
   /// A seed is stored as a signed integer of the same bits.
   std::optional<std::uint64_t> seed(const char* key);
 

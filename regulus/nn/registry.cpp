@@ -3,12 +3,24 @@
 
 #include "regulus/nn/identifier.h"
 #include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/activity_regularization.h"
+#include "regulus/nn/layers/borders.h"
 #include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/gaussian_noise.h"
 #include "regulus/nn/layers/global_pooling.h"
+#include "regulus/nn/layers/linear_units.h"
+#include "regulus/nn/layers/permute.h"
 #include "regulus/nn/layers/pooling.h"
+#include "regulus/nn/layers/prelu.h"
+#include "regulus/nn/layers/repeat_vector.h"
+#include "regulus/nn/layers/rescaling.h"
+#include "regulus/nn/layers/reshape.h"
+#include "regulus/nn/layers/softmax.h"
+#include "regulus/nn/layers/spatial_dropout.h"
+#include "regulus/nn/layers/up_sampling.h"
 
 namespace regulus {
 namespace {
@@ -26,22 +38,43 @@ LayerPtr read(const Value& config) {
 // A new layer adds its line here.
 constexpr Row kLayers[] = {
     {"Activation", read<ActivationLayer>},
+    {"ActivityRegularization", read<ActivityRegularization>},
     {"AlphaDropout", read<AlphaDropout>},
     {"AveragePooling1D", read<AveragePooling1D>},
     {"AveragePooling2D", read<AveragePooling2D>},
     {"Conv1D", read<Conv1D>},
     {"Conv2D", read<Conv2D>},
+    {"Cropping2D", read<Cropping2D>},
     {"Dense", read<Dense>},
     {"Dropout", read<Dropout>},
+    {"ELU", read<ELU>},
     {"Flatten", read<Flatten>},
+    {"GaussianDropout", read<GaussianDropout>},
+    {"GaussianNoise", read<GaussianNoise>},
     {"GlobalAveragePooling1D", read<GlobalAveragePooling1D>},
     {"GlobalAveragePooling2D", read<GlobalAveragePooling2D>},
     {"GlobalMaxPooling1D", read<GlobalMaxPooling1D>},
     {"GlobalMaxPooling2D", read<GlobalMaxPooling2D>},
+    {"LeakyReLU", read<LeakyReLU>},
     {"MCAlphaDropout", read<MCAlphaDropout>},
     {"MCDropout", read<MCDropout>},
+    {"MCGaussianDropout", read<MCGaussianDropout>},
+    {"MCGaussianNoise", read<MCGaussianNoise>},
+    {"MCSpatialDropout1D", read<MCSpatialDropout1D>},
+    {"MCSpatialDropout2D", read<MCSpatialDropout2D>},
     {"MaxPooling1D", read<MaxPooling1D>},
     {"MaxPooling2D", read<MaxPooling2D>},
+    {"PReLU", read<PReLU>},
+    {"Permute", read<Permute>},
+    {"ReLU", read<ReLU>},
+    {"RepeatVector", read<RepeatVector>},
+    {"Rescaling", read<Rescaling>},
+    {"Reshape", read<Reshape>},
+    {"Softmax", read<Softmax>},
+    {"SpatialDropout1D", read<SpatialDropout1D>},
+    {"SpatialDropout2D", read<SpatialDropout2D>},
+    {"UpSampling2D", read<UpSampling2D>},
+    {"ZeroPadding2D", read<ZeroPadding2D>},
 };
 
 }  // namespace

@@ -55,10 +55,39 @@ struct ActivationSpec {
   double alpha = 0;
 };
 
+/// y = scale x + offset, rounded twice.
+struct RescaleSpec {
+  std::string name;
+  double scale = 1;
+  double offset = 0;
+};
+
+/// y = min(x, max_value) where x > threshold, else negative_slope (x - threshold).
+struct ClippedReluSpec {
+  std::string name;
+  double max_value = 0;  ///< may be infinite
+  double negative_slope = 0;
+  double threshold = 0;
+};
+
+/// y = x where x > 0, else alpha x. Each feature shares its alpha with others or has its own.
+struct PReluSpec {
+  std::string name;
+  ParameterPtr alpha;
+  std::vector<std::int32_t> place;  ///< of each feature's alpha among the packed ones
+};
+
 /// Softmax or its logarithm over the last axis. Requires a rank-1 row.
 struct SoftmaxSpec {
   std::string name;
   bool log = false;
+};
+
+/// Softmax over one axis of the row: rows are [outer][length][inner] of any outer.
+struct AxisSoftmaxSpec {
+  std::string name;
+  std::int64_t length = 1;
+  std::int64_t inner = 1;
 };
 
 /// Random decisions, one for each element of the noise shape, the others share them.
@@ -85,6 +114,22 @@ struct PoolSpec {
   std::string name;
   Pool pool = Pool::kMax;
   kernels::Pooling windows;
+};
+
+/// Normals n, one for each element: y = x + n with mean 0, or y = x n with mean 1.
+struct NoiseSpec {
+  std::string name;
+  double stddev = 0;
+  bool multiplies = false;
+  bool always_on = false;             ///< drawn in prediction too (the Monte-Carlo twins)
+  std::uint32_t stream = 0;           ///< the layer's position in its model
+  std::optional<std::uint64_t> seed;  ///< the layer's own key; else the model's
+};
+
+/// y[i] = x[source[i]], or 0 where source[i] is -1, in every row.
+struct RearrangeSpec {
+  std::string name;
+  std::vector<std::int32_t> source;
 };
 
 /// Adds penalty(x) / rows to the loss; passes x on.

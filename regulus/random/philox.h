@@ -75,4 +75,9 @@ constexpr double uniform_open(std::uint32_t high, std::uint32_t low) {
   return (static_cast<double>(bits) + 0.5) * 0x1p-52;
 }
 
+/// A word as a double in (0, 1), an odd multiple of 2^-33.
+constexpr double uniform_open(std::uint32_t word) {
+  return (static_cast<double>(word) + 0.5) * 0x1p-32;
+}
+
 }  // namespace regulus::random

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dropout and AlphaDropout with the uniforms injected from outside.
+"""Dropout, AlphaDropout and the spatial dropouts with the uniforms injected from outside.
 
 Only TensorFlow's sampler is replaced: AlphaDropout reaches it as tf.random.stateless_uniform and
 Dropout, inside tf.nn.experimental.stateless_dropout, as stateless_random_uniform. All that is
@@ -13,6 +13,11 @@ from tensorflow.python.ops import stateless_random_ops
 from common import array, keras, normals, np, tf, uniforms, write
 
 LAYERS = {"Dropout": keras.layers.Dropout, "AlphaDropout": keras.layers.AlphaDropout}
+# and the shape of its noise, which the layer itself finds
+SPATIAL_LAYERS = {
+    "SpatialDropout1D": (keras.layers.SpatialDropout1D, [3, 4, 5], [None, 1, 5]),
+    "SpatialDropout2D": (keras.layers.SpatialDropout2D, [3, 2, 4, 5], [None, 1, 1, 5]),
+}
 RATES = [0.0, 0.1, 0.2, 0.5, 0.9]
 SHAPES = [
     ([4, 11], None),
@@ -54,7 +59,10 @@ def case(class_name, rate, shape, noise_shape, name=None, x=None):
         name = f"{class_name}_{rate}_{'x'.join(map(str, shape))}"
         if noise_shape is not None:
             name += "_noise_" + "x".join(str(n or "any") for n in noise_shape)
-    layer = LAYERS[class_name](rate, noise_shape=noise_shape)
+    if class_name in SPATIAL_LAYERS:
+        layer = SPATIAL_LAYERS[class_name][0](rate)
+    else:
+        layer = LAYERS[class_name](rate, noise_shape=noise_shape)
     u = injected_uniforms(name, rate, shape, noise_shape)
     x = tf.constant(normals(f"dropout/{name}/x", *shape) if x is None else x)
     dy = normals(f"dropout/{name}/dy", *shape)
@@ -100,6 +108,9 @@ def cases():
         for rate in RATES:
             for shape, noise_shape in SHAPES:
                 yield case(class_name, rate, shape, noise_shape)
+    for class_name, (_, shape, noise_shape) in SPATIAL_LAYERS.items():
+        for rate in RATES:
+            yield case(class_name, rate, shape, noise_shape)
     yield from edge_cases()
 
 

@@ -14,6 +14,7 @@ SCRIPTS = [
     "convolution.py",
     "dense.py",
     "dropout.py",
+    "layers.py",
     "regularizers.py",
     "constraints.py",
     "initializers.py",

@@ -11,14 +11,20 @@ namespace {
 using testing::expect_error;
 
 TEST(ConfigReader, ReadsEachTypeAndFallsBack) {
-  const Value config = Value::Dict{{"flag", true},  {"whole", 3}, {"real", 0.5},
-                                   {"text", "abc"}, {"seed", -1}, {"nothing", nullptr}};
+  const Value config = Value::Dict{{"flag", true},
+                                   {"whole", 3},
+                                   {"real", 0.5},
+                                   {"text", "abc"},
+                                   {"seed", -1},
+                                   {"nothing", nullptr},
+                                   {"list", Value::List{3, -1}}};
   ConfigReader reader("Thing", config);
   EXPECT_TRUE(reader.flag("flag", false));
   EXPECT_EQ(reader.integer("whole", 0), 3);
   EXPECT_EQ(reader.number("real", 0), 0.5);
   EXPECT_EQ(reader.text("text", ""), "abc");
   EXPECT_EQ(reader.seed("seed"), std::uint64_t{0xFFFFFFFFFFFFFFFF});
+  EXPECT_EQ(reader.integers("list"), (std::vector<std::int64_t>{3, -1}));
   EXPECT_EQ(reader.number("whole", 0), 3);  // an integer is a number too
   for (const char* key : {"nothing", "missing"}) {
     EXPECT_EQ(reader.find(key), nullptr);
@@ -28,13 +34,14 @@ TEST(ConfigReader, ReadsEachTypeAndFallsBack) {
     EXPECT_EQ(reader.text(key, "d"), "d");
     EXPECT_FALSE(reader.optional_number(key).has_value());
     EXPECT_FALSE(reader.seed(key).has_value());
+    EXPECT_TRUE(reader.integers(key).empty());
   }
   EXPECT_NO_THROW(reader.finish());
 }
 
 TEST(ConfigReader, SaysWhatTypeItWants) {
-  const Value config =
-      Value::Dict{{"flag", 1}, {"whole", 3.5}, {"real", "x"}, {"text", false}, {"seed", Value::List{}}};
+  const Value config = Value::Dict{{"flag", 1},     {"whole", 3.5},          {"real", "x"},
+                                   {"text", false}, {"seed", Value::List{}}, {"list", Value::List{1, 0.5}}};
   ConfigReader reader("Thing \"a\"", config);
   expect_error<ConfigError>([&] { reader.flag("flag", false); },
                             "Thing \"a\": flag must be true or false, got 1.");
@@ -46,6 +53,10 @@ TEST(ConfigReader, SaysWhatTypeItWants) {
                             "Thing \"a\": text must be a string, got false.");
   expect_error<ConfigError>([&] { reader.seed("seed"); },
                             "Thing \"a\": seed must be an integer, got a list.");
+  expect_error<ConfigError>([&] { reader.integers("whole"); },
+                            "Thing \"a\": whole must be a list of integers, got 3.5.");
+  expect_error<ConfigError>([&] { reader.integers("list"); },
+                            "Thing \"a\": list must be a list of integers, got 0.5.");
 }
 
 TEST(ConfigReader, RefusesWhatNobodyAskedFor) {

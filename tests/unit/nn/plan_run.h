@@ -136,17 +136,22 @@ class Probe final : public Layer {
   plan::ParameterPtr kernel_;
 };
 
-/// dx for a given dy, exactly: each row by itself goes through one more layer whose kernel is its dy,
-/// and the loss is that layer's one output, whose absolute error from far below has slope 1.
+struct Gradients {
+  Tensor dx;
+  std::vector<Tensor> dweights;  ///< summed over the rows
+};
+
+/// The gradients for a given dy, exactly: each row by itself goes through one more layer whose kernel is
+/// its dy, and the loss is that layer's one output, whose absolute error from far below has slope 1.
 template <class T>
-Tensor backward(const Tensor& x, const LayerPtr& layer, const Tensor& dy, RunOptions options = {}) {
+Gradients gradients(const Tensor& x, const LayerPtr& layer, const Tensor& dy, RunOptions options = {}) {
   const std::int64_t rows = x.shape()[0];
   const std::int64_t features = x.shape().without_front().size();
   const std::int64_t outputs = dy.size() / rows;
   const Tensor flat_dy = dy.reshape({rows, outputs});
   options.loss = plan::LossSpec{kernels::Loss::kMeanAbsoluteError, false, 0};
   options.targets = {-1e30f};
-  Tensor dx(x.shape());
+  Gradients sum{Tensor(x.shape()), {}};
   for (std::int64_t r = 0; r < rows; ++r) {
     options.first_row = static_cast<std::uint32_t>(r);
     const Probe probe(flat_dy.slice(r, r + 1).reshape({outputs, 1}));
@@ -154,10 +159,22 @@ Tensor backward(const Tensor& x, const LayerPtr& layer, const Tensor& dy, RunOpt
     layers.push_back(layer);
     if (dy.shape().rank() > 2) layers.push_back(Flatten());
     layers.push_back(probe);
-    const RunResult one = run<T>(x.slice(r, r + 1), layers, plan::Mode::kTrain, options);
-    std::copy_n(one.dx.data(), features, dx.data() + r * features);
+    RunResult one = run<T>(x.slice(r, r + 1), layers, plan::Mode::kTrain, options);
+    std::copy_n(one.dx.data(), features, sum.dx.data() + r * features);
+    one.dweights.pop_back();  // the probe's
+    if (r == 0)
+      sum.dweights = std::move(one.dweights);
+    else
+      for (std::size_t w = 0; w < sum.dweights.size(); ++w)
+        for (std::int64_t i = 0; i < sum.dweights[w].size(); ++i)
+          sum.dweights[w].data()[i] += one.dweights[w].data()[i];
   }
-  return dx;
+  return sum;
+}
+
+template <class T>
+Tensor backward(const Tensor& x, const LayerPtr& layer, const Tensor& dy, RunOptions options = {}) {
+  return gradients<T>(x, layer, dy, std::move(options)).dx;
 }
 
 }  // namespace regulus::testing

@@ -4,12 +4,24 @@
 #include <gtest/gtest.h>
 
 #include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/activity_regularization.h"
+#include "regulus/nn/layers/borders.h"
 #include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/gaussian_noise.h"
 #include "regulus/nn/layers/global_pooling.h"
+#include "regulus/nn/layers/linear_units.h"
+#include "regulus/nn/layers/permute.h"
 #include "regulus/nn/layers/pooling.h"
+#include "regulus/nn/layers/prelu.h"
+#include "regulus/nn/layers/repeat_vector.h"
+#include "regulus/nn/layers/rescaling.h"
+#include "regulus/nn/layers/reshape.h"
+#include "regulus/nn/layers/softmax.h"
+#include "regulus/nn/layers/spatial_dropout.h"
+#include "regulus/nn/layers/up_sampling.h"
 #include "support/allocations.h"
 #include "unit/nn/conformance.h"
 
@@ -23,6 +35,7 @@ using testing::Expectation;
 std::vector<Expectation> one_of_each() {
   std::vector<Expectation> all;
   all.push_back({ActivationLayer({.activation = "selu", .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
+  all.push_back({ActivityRegularization({.l1 = 0.5, .l2 = 0.25, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
   all.push_back(
       {AlphaDropout({.rate = 0.2, .noise_shape = {-1, 1}, .seed = 3, .name = "a"}), {5}, {5}, 0, 0, true});
   all.push_back({AveragePooling1D({.pool_size = 3, .strides = 2, .padding = "same", .name = "a"}),
@@ -52,6 +65,7 @@ std::vector<Expectation> one_of_each() {
                                 .name = "a"};
   all.push_back({Conv1D(convolution), {5, 2}, {3, 3}, 2, 15, false});
   all.push_back({Conv2D(convolution), {5, 4, 2}, {3, 2, 3}, 2, 27, false});
+  all.push_back({Cropping2D({.cropping = {{1, 0}, {2, 1}}, .name = "a"}), {4, 5, 2}, {3, 2, 2}, 0, 0, false});
   all.push_back({Dense({.units = 3,
                         .activation = "softmax",
                         .use_bias = true,
@@ -70,13 +84,21 @@ std::vector<Expectation> one_of_each() {
                  false});
   all.push_back(
       {Dropout({.rate = 0.2, .noise_shape = {1, -1}, .seed = 3, .name = "a"}), {5}, {5}, 0, 0, true});
+  all.push_back({ELU({.alpha = 0.5, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
   all.push_back({Flatten({.name = "a"}), {4, 5}, {20}, 0, 0, false});
+  all.push_back({GaussianDropout({.rate = 0.2, .seed = 3, .name = "a"}), {4, 5}, {4, 5}, 0, 0, true});
+  all.push_back({GaussianNoise({.stddev = 0.2, .seed = 3, .name = "a"}), {4, 5}, {4, 5}, 0, 0, true});
   all.push_back({GlobalAveragePooling1D({.keepdims = true, .name = "a"}), {5, 4}, {1, 4}, 0, 0, false});
   all.push_back({GlobalAveragePooling2D({.keepdims = true, .name = "a"}), {4, 5, 2}, {1, 1, 2}, 0, 0, false});
   all.push_back({GlobalMaxPooling1D({.keepdims = true, .name = "a"}), {5, 4}, {1, 4}, 0, 0, false});
   all.push_back({GlobalMaxPooling2D({.keepdims = true, .name = "a"}), {4, 5, 2}, {1, 1, 2}, 0, 0, false});
+  all.push_back({LeakyReLU({.negative_slope = 0.5, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
   all.push_back({MCAlphaDropout({.rate = 0.2, .name = "a"}), {5}, {5}, 0, 0, true});
   all.push_back({MCDropout({.rate = 0.2, .name = "a"}), {5}, {5}, 0, 0, true});
+  all.push_back({MCGaussianDropout({.rate = 0.2, .name = "a"}), {4, 5}, {4, 5}, 0, 0, true});
+  all.push_back({MCGaussianNoise({.stddev = 0.2, .name = "a"}), {4, 5}, {4, 5}, 0, 0, true});
+  all.push_back({MCSpatialDropout1D({.rate = 0.2, .name = "a"}), {4, 5}, {4, 5}, 0, 0, true});
+  all.push_back({MCSpatialDropout2D({.rate = 0.2, .name = "a"}), {4, 5, 2}, {4, 5, 2}, 0, 0, true});
   all.push_back({MaxPooling1D({.pool_size = 3, .strides = 2, .name = "a"}), {5, 4}, {2, 4}, 0, 0, false});
   all.push_back({MaxPooling2D({.pool_size = {3, 2}, .strides = {1, 2}, .padding = "same", .name = "a"}),
                  {4, 5, 2},
@@ -84,6 +106,32 @@ std::vector<Expectation> one_of_each() {
                  0,
                  0,
                  false});
+  all.push_back({PReLU({.alpha_initializer = "he_normal",
+                        .alpha_regularizer = l2(0.5),
+                        .alpha_constraint = non_neg(),
+                        .shared_axes = {1},
+                        .name = "a"}),
+                 {4, 5},
+                 {4, 5},
+                 1,
+                 5,
+                 false});
+  all.push_back({Permute({.dims = {2, 3, 1}, .name = "a"}), {4, 5, 6}, {5, 6, 4}, 0, 0, false});
+  all.push_back({ReLU({.max_value = 6, .negative_slope = 0.5, .threshold = 0.25, .name = "a"}),
+                 {4, 5},
+                 {4, 5},
+                 0,
+                 0,
+                 false});
+  all.push_back({RepeatVector({.n = 3, .name = "a"}), {5}, {3, 5}, 0, 0, false});
+  all.push_back({Rescaling({.scale = 2, .offset = 0.5, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
+  all.push_back({Reshape({.target_shape = {2, -1}, .name = "a"}), {4, 5}, {2, 10}, 0, 0, false});
+  all.push_back({Softmax({.axis = 1, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
+  all.push_back({SpatialDropout1D({.rate = 0.2, .seed = 3, .name = "a"}), {4, 5}, {4, 5}, 0, 0, true});
+  all.push_back({SpatialDropout2D({.rate = 0.2, .seed = 3, .name = "a"}), {4, 5, 2}, {4, 5, 2}, 0, 0, true});
+  all.push_back({UpSampling2D({.size = {1, 3}, .name = "a"}), {4, 5, 2}, {4, 15, 2}, 0, 0, false});
+  all.push_back(
+      {ZeroPadding2D({.padding = {{1, 0}, {2, 3}}, .name = "a"}), {4, 5, 2}, {5, 10, 2}, 0, 0, false});
   return all;
 }
 

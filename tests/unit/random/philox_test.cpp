@@ -58,6 +58,9 @@ TEST(UniformOpen, IsNeverZeroOrOne) {
   EXPECT_EQ(uniform_open(0, 0x1000), 3 * 0x1p-53);
   EXPECT_EQ(uniform_open(0x80000000, 0), 0.5 + 0x1p-53);
   EXPECT_EQ(uniform_open(0xffffffff, 0xffffffff), 1.0 - 0x1p-53);
+  EXPECT_EQ(uniform_open(0), 0x1p-33);
+  EXPECT_EQ(uniform_open(0x80000000), 0.5 + 0x1p-33);
+  EXPECT_EQ(uniform_open(0xffffffff), 1.0 - 0x1p-33);
 }
 
 }  // namespace

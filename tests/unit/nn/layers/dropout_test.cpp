@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "regulus/nn/layers/spatial_dropout.h"
 #include "regulus/random/sequence.h"
 #include "support/golden.h"
 #include "unit/nn/plan_run.h"
@@ -35,6 +36,8 @@ void draw_golden_mask(std::uint16_t* keep, std::int64_t words, const std::uint32
 
 LayerPtr layer_of(const nlohmann::json& json) {
   DropoutOptions options{.rate = json.at("rate").get<double>()};
+  if (json.at("class_name") == "SpatialDropout1D") return SpatialDropout1D({.rate = options.rate});
+  if (json.at("class_name") == "SpatialDropout2D") return SpatialDropout2D({.rate = options.rate});
   if (!json.at("noise_shape").is_null())
     for (const auto& length : json.at("noise_shape"))
       options.noise_shape.push_back(length.is_null() ? -1 : length.get<int>());

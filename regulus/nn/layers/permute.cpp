@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/nn/layers/permute.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "regulus/base/error.h"
+#include "regulus/nn/layers/row_shape.h"
+#include "regulus/nn/serialized.h"
+#include "regulus/plan/steps/rearrange.h"
+
+namespace regulus {
+namespace {
+
+std::vector<int> in_order(std::size_t count) {
+  std::vector<int> axes(count);
+  std::iota(axes.begin(), axes.end(), 1);
+  return axes;
+}
+
+}  // namespace
+
+Permute::Permute(Options options)
+    : Layer(std::move(options.name), std::move(options.input_shape)), dims_(std::move(options.dims)) {
+  const std::vector<int> axes = in_order(dims_.size());
+  if (!dims_.empty() && std::is_permutation(dims_.begin(), dims_.end(), axes.begin())) return;
+  std::string text;
+  for (const int axis : dims_) text += (text.empty() ? "" : ", ") + std::to_string(axis);
+  throw ConfigError({.where = where(),
+                     .what = "dims must hold the axes 1, 2, … once each, got (" + text + ")",
+                     .expected = "",
+                     .found = "",
+                     .fix = "Axis 0, the batch, is left out."});
+}
+
+Permute Permute::from_config(const Value& config) {
+  LayerConfig reader("Permute", config);
+  Options options{.dims = {}, .name = reader.name(), .input_shape = reader.input_shape()};
+  for (const std::int64_t axis : reader.integers("dims"))
+    options.dims.push_back(static_cast<int>(std::clamp<std::int64_t>(axis, 0, 1 << 30)));
+  reader.finish();
+  return Permute(std::move(options));
+}
+
+Value Permute::config() const {
+  Value::Dict config = base_config();
+  config.push_back({"dims", Value::List(dims_.begin(), dims_.end())});
+  return config;
+}
+
+Shape Permute::output_shape(const Shape& input_shape) const {
+  std::string expected = "(None";
+  for (std::size_t axis = 1; axis <= dims_.size(); ++axis) expected += ", d" + std::to_string(axis);
+  require_row_rank(where(), input_shape, dims_.size(), expected + ")");
+  require_row_size(where(), input_shape);
+  std::vector<std::int64_t> lengths;
+  for (const int axis : dims_) lengths.push_back(input_shape[static_cast<std::size_t>(axis - 1)]);
+  return Shape(std::move(lengths));
+}
+
+void Permute::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
+  if (dims_ == in_order(dims_.size())) return;
+  const Shape output = output_shape(input_shape);
+  const std::size_t rank = dims_.size();
+  std::vector<std::int64_t> input_stride(rank, 1);
+  for (std::size_t axis = rank; axis-- > 1;) input_stride[axis - 1] = input_stride[axis] * input_shape[axis];
+  plan::RearrangeSpec spec{name(), {}};
+  for (std::int64_t i = 0; i < output.size(); ++i) {
+    std::int64_t rest = i;
+    std::int64_t source = 0;
+    for (std::size_t axis = rank; axis-- > 0; rest /= output[axis])
+      source += rest % output[axis] * input_stride[static_cast<std::size_t>(dims_[axis] - 1)];
+    spec.source.push_back(static_cast<std::int32_t>(source));
+  }
+  graph.add<plan::RearrangeStep>(std::move(spec));
+}
+
+}  // namespace regulus

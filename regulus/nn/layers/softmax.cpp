@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/nn/layers/softmax.h"
+
+#include <utility>
+
+#include "regulus/base/error.h"
+#include "regulus/nn/layers/row_shape.h"
+#include "regulus/nn/serialized.h"
+#include "regulus/plan/steps/axis_softmax.h"
+#include "regulus/plan/steps/softmax.h"
+
+namespace regulus {
+
+Softmax::Softmax(Options options)
+    : Layer(std::move(options.name), std::move(options.input_shape)), axis_(options.axis) {}
+
+Softmax Softmax::from_config(const Value& config) {
+  LayerConfig reader("Softmax", config);
+  Options options{
+      .axis = reader.integer("axis", -1), .name = reader.name(), .input_shape = reader.input_shape()};
+  reader.finish();
+  return Softmax(std::move(options));
+}
+
+Value Softmax::config() const {
+  Value::Dict config = base_config();
+  config.push_back({"axis", axis_});
+  return config;
+}
+
+Shape Softmax::output_shape(const Shape& input_shape) const {
+  const auto rank = static_cast<std::int64_t>(input_shape.rank());
+  const bool exists = axis_ != 0 && axis_ >= -rank && axis_ <= rank;
+  if (!exists)
+    throw ShapeError({.where = where(),
+                      .what = "axis " + std::to_string(axis_) + " is not one of a row's",
+                      .expected = "",
+                      .found = to_batch_string(input_shape),
+                      .fix = "Axis 0, the batch, has none: rows do not depend on each other."});
+  require_row_size(where(), input_shape);
+  return input_shape;
+}
+
+void Softmax::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
+  const std::size_t axis =
+      axis_ < 0 ? static_cast<std::size_t>(axis_ + static_cast<std::int64_t>(input_shape.rank()))
+                : static_cast<std::size_t>(axis_ - 1);
+  const std::int64_t length = input_shape[axis];
+  std::int64_t inner = 1;
+  for (std::size_t after = axis + 1; after < input_shape.rank(); ++after) inner *= input_shape[after];
+  if (length == input_shape.size())
+    graph.add<plan::SoftmaxStep>(plan::SoftmaxSpec{name(), false});
+  else
+    graph.add<plan::AxisSoftmaxStep>(plan::AxisSoftmaxSpec{name(), length, inner});
+}
+
+}  // namespace regulus
