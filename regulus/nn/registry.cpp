@@ -7,6 +7,7 @@
 #include "regulus/nn/layers/borders.h"
 #include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
+#include "regulus/nn/layers/depthwise_convolution.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"
 #include "regulus/nn/layers/gaussian_noise.h"
@@ -46,6 +47,7 @@ constexpr Row kLayers[] = {
     {"Conv2D", read<Conv2D>},
     {"Cropping2D", read<Cropping2D>},
     {"Dense", read<Dense>},
+    {"DepthwiseConv2D", read<DepthwiseConv2D>},
     {"Dropout", read<Dropout>},
     {"ELU", read<ELU>},
     {"Flatten", read<Flatten>},
@@ -70,6 +72,7 @@ constexpr Row kLayers[] = {
     {"RepeatVector", read<RepeatVector>},
     {"Rescaling", read<Rescaling>},
     {"Reshape", read<Reshape>},
+    {"SeparableConv2D", read<SeparableConv2D>},
     {"Softmax", read<Softmax>},
     {"SpatialDropout1D", read<SpatialDropout1D>},
     {"SpatialDropout2D", read<SpatialDropout2D>},

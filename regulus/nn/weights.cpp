@@ -9,12 +9,13 @@
 namespace regulus {
 
 plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
-                               const Shape& shape, const WeightRules& rules) {
+                               const Shape& shape, const WeightRules& rules, std::size_t unit_axes) {
   // Weights of one layer have neighbouring streams, those of two layers different ones.
   constexpr std::uint32_t kStreamsOfALayer = 16;
   const std::uint32_t stream = context.position * kStreamsOfALayer + static_cast<std::uint32_t>(index);
   auto weight = std::make_shared<plan::Parameter>(name, shape, rules.regularizer.penalty(),
-                                                  rules.constraint.spec_for(shape.rank()));
+                                                  rules.constraint.spec_for(shape.rank()), /*trainable=*/true,
+                                                  unit_axes);
   weight->assign(rules.initializer(shape, context.key, stream));
   return weight;
 }

@@ -21,8 +21,9 @@ struct WeightRules {
 };
 
 /// The weight number `index` of the layer that is built: each has a stream of random numbers of its own.
+/// unit_axes: see plan::Parameter.
 plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
-                               const Shape& shape, const WeightRules& rules);
+                               const Shape& shape, const WeightRules& rules, std::size_t unit_axes = 1);
 
 /// A constraint meets its weight when the layer is made, so that a wrong axis is found at once. Throws
 /// ConfigError `WHERE: KEY: …`.

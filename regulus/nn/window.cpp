@@ -2,6 +2,7 @@
 #include "regulus/nn/window.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "regulus/base/error.h"
 
@@ -27,7 +28,34 @@ std::string text_of(const std::vector<std::int64_t>& values) {
   return values.size() == 1 ? std::to_string(values[0]) : to_string(Shape(values));
 }
 
+bool all_ones(const std::vector<std::int64_t>& values) {
+  return std::all_of(values.begin(), values.end(), [](std::int64_t v) { return v == 1; });
+}
+
+[[noreturn]] void refuse(const std::string& where, std::string what, std::string fix = "") {
+  throw ConfigError(
+      {.where = where, .what = std::move(what), .expected = "", .found = "", .fix = std::move(fix)});
+}
+
 }  // namespace
+
+WindowMoves moves_of(const AxisLengths& kernel_size, const AxisLengths& strides,
+                     const AxisLengths& dilation_rate, const std::string& padding, std::size_t axes,
+                     const std::string& where) {
+  if (kernel_size.empty())
+    refuse(where, "kernel_size is missing", "Say how large the windows are, e.g. .kernel_size = 3.");
+  WindowMoves moves{kernel_size.for_axes(axes, where, "kernel_size"),
+                    strides.for_axes(axes, where, "strides"),
+                    dilation_rate.for_axes(axes, where, "dilation_rate"), padding};
+  const bool causal = axes == 1 && padding == "causal";
+  if (padding != "valid" && padding != "same" && !causal)
+    refuse(where, std::string("padding must be \"valid\"") +
+                      (axes == 1 ? ", \"same\" or \"causal\"" : " or \"same\"") + ", got \"" + padding +
+                      "\"");
+  if (!all_ones(moves.strides) && !all_ones(moves.dilation_rate))
+    refuse(where, "strides above 1 and a dilation_rate above 1 exclude each other");
+  return moves;
+}
 
 plan::WindowSpec place_windows(const WindowMoves& moves, const Shape& row, const std::string& where) {
   const std::size_t axes = moves.kernel_size.size();
@@ -52,16 +80,14 @@ plan::WindowSpec place_windows(const WindowMoves& moves, const Shape& row, const
       place_axis(at.height, at.kernel_h, at.stride_h, at.dilation_h, axes == 1 ? "valid" : moves.padding);
   const Axis horizontal = place_axis(at.width, at.kernel_w, at.stride_w, at.dilation_w, moves.padding);
   if (vertical.count < 1 || horizontal.count < 1)
-    throw ShapeError({.where = where,
-                      .what = "the window of " + text_of(moves.kernel_size) +
-                              (std::count(moves.dilation_rate.begin(), moves.dilation_rate.end(), 1) ==
-                                       static_cast<std::ptrdiff_t>(axes)
-                                   ? ""
-                                   : ", dilated by " + text_of(moves.dilation_rate) + ",") +
-                              " does not fit into the input",
-                      .expected = "",
-                      .found = to_batch_string(row),
-                      .fix = "Make it smaller, or say padding = \"same\"."});
+    throw ShapeError(
+        {.where = where,
+         .what = "the window of " + text_of(moves.kernel_size) +
+                 (all_ones(moves.dilation_rate) ? "" : ", dilated by " + text_of(moves.dilation_rate) + ",") +
+                 " does not fit into the input",
+         .expected = "",
+         .found = to_batch_string(row),
+         .fix = "Make it smaller, or say padding = \"same\"."});
   at.pad_top = vertical.before;
   at.out_h = vertical.count;
   at.pad_left = horizontal.before;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "regulus/base/shape.h"
+#include "regulus/nn/axis_lengths.h"
 #include "regulus/plan/spec.h"
 
 namespace regulus {
@@ -18,6 +19,12 @@ struct WindowMoves {
   std::vector<std::int64_t> dilation_rate;
   std::string padding;
 };
+
+/// Throws ConfigError unless the lengths are in [1, 2^31), the padding is known (causal: along one axis) and
+/// strides do not meet a dilation; `kernel_size` may not be empty.
+WindowMoves moves_of(const AxisLengths& kernel_size, const AxisLengths& strides,
+                     const AxisLengths& dilation_rate, const std::string& padding, std::size_t axes,
+                     const std::string& where);
 
 /// Where the windows lie on rows of shape (height, width, channels), or (steps, channels): an image of
 /// height 1. Throws ShapeError unless the rank fits and there is a window.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Conv2D and Conv1D forward and backward: paddings, strides, dilations, widths around the vectors'."""
+"""Convolutions forward and backward: paddings, strides, dilations, widths around the vectors'."""
 
 from common import array, keras, normals, tf, write
 
@@ -22,17 +22,30 @@ CASES = [
     ((1, 9, 2), {"filters": 3, "kernel_size": 2, "padding": "causal", "dilation_rate": 3}),
     ((1, 9, 2), {"filters": 3, "kernel_size": 3, "padding": "causal", "strides": 2}),
 ]
+DEPTHWISE = [
+    ((2, 6, 7, 3), {"kernel_size": 3}),
+    ((1, 7, 5, 17), {"kernel_size": (2, 3), "padding": "same", "activation": "relu"}),
+    ((2, 8, 8, 2), {"kernel_size": 3, "strides": 2, "padding": "same", "depth_multiplier": 2}),
+    ((1, 8, 8, 5), {"kernel_size": 3, "dilation_rate": 2, "use_bias": False, "depth_multiplier": 3}),
+]
+SEPARABLE = [
+    ((2, 6, 7, 3), {"filters": 4, "kernel_size": 3}),
+    ((1, 8, 8, 4), {"filters": 17, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "elu",
+                    "depth_multiplier": 2, "use_bias": False}),
+]
 
 
-def case(shape, arguments):
-    rank = len(shape) - 2
-    name = f"conv{rank}d_" + "x".join(map(str, shape)) + "_" + "_".join(str(v) for v in arguments.values())
-    layer = (keras.layers.Conv2D if rank == 2 else keras.layers.Conv1D)(**arguments)
+KEYS = ("filters", "kernel_size", "strides", "padding", "dilation_rate", "depth_multiplier", "activation", "use_bias")
+
+
+def case(layer_class, shape, arguments):
+    name = f"{layer_class.__name__}_" + "x".join(map(str, shape)) + "_" + "_".join(map(str, arguments.values()))
+    layer = layer_class(**arguments)
     layer.build(shape)
-    fan_in = layer.kernel.shape[0] * layer.kernel.shape[-2]
-    weights = [normals(f"conv/{name}/kernel", *layer.kernel.shape, scale=fan_in**-0.5)]
-    if layer.use_bias:
-        weights.append(normals(f"conv/{name}/bias", layer.filters, scale=0.5))
+    weights = [
+        normals(f"conv/{name}/{v.name}", *v.shape, scale=0.5 if v.name == "bias" else (v.shape[0] * v.shape[-2]) ** -0.5)
+        for v in layer.trainable_variables
+    ]
     layer.set_weights(weights)
     x = tf.constant(normals(f"conv/{name}/x", *shape))
     variables = [v.value for v in layer.trainable_variables]
@@ -44,8 +57,7 @@ def case(shape, arguments):
     return {
         "name": name,
         "class_name": layer.__class__.__name__,
-        "config": {k: v for k, v in layer.get_config().items()
-                   if k in ("filters", "kernel_size", "strides", "padding", "dilation_rate", "activation", "use_bias")},
+        "config": {k: v for k, v in layer.get_config().items() if k in KEYS},
         "x": array(x),
         "weights": [array(w) for w in weights],
         "y": array(y),
@@ -56,4 +68,8 @@ def case(shape, arguments):
 
 
 if __name__ == "__main__":
-    write("convolution.json", [case(*each) for each in CASES])
+    layers = keras.layers
+    cases = [case(layers.Conv2D if len(shape) == 4 else layers.Conv1D, shape, arguments) for shape, arguments in CASES]
+    cases += [case(layers.DepthwiseConv2D, *each) for each in DEPTHWISE]
+    cases += [case(layers.SeparableConv2D, *each) for each in SEPARABLE]
+    write("convolution.json", cases)

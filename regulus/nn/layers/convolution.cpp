@@ -22,10 +22,6 @@ void fill_in_lengths(AxisLengths& lengths, const AxisLengths& fallback) {
   if (lengths.empty()) lengths = fallback;
 }
 
-bool all_ones(const std::vector<std::int64_t>& values) {
-  return std::all_of(values.begin(), values.end(), [](std::int64_t v) { return v == 1; });
-}
-
 }  // namespace
 
 ConvLayer::ConvLayer(Options options, const char* class_name, std::size_t axes)
@@ -44,19 +40,8 @@ ConvLayer::ConvLayer(Options options, const char* class_name, std::size_t axes)
   if (!options.filters) throw_config(who, "filters is missing", "Say how many outputs, e.g. .filters = 32.");
   if (filters_ < 1 || filters_ > kMaxFilters)
     throw_config(who, "filters must be in [1, 2147483647], got " + std::to_string(filters_));
-  if (options.kernel_size.empty())
-    throw_config(who, "kernel_size is missing", "Say how large the windows are, e.g. .kernel_size = 3.");
-  moves_.kernel_size = options.kernel_size.for_axes(axes, who, "kernel_size");
-  moves_.strides = lengths_or_one(options.strides).for_axes(axes, who, "strides");
-  moves_.dilation_rate = lengths_or_one(options.dilation_rate).for_axes(axes, who, "dilation_rate");
-  moves_.padding = options.padding.value_or("valid");
-  const bool causal = axes == 1 && moves_.padding == "causal";
-  if (moves_.padding != "valid" && moves_.padding != "same" && !causal)
-    throw_config(who, std::string("padding must be \"valid\"") +
-                          (axes == 1 ? ", \"same\" or \"causal\"" : " or \"same\"") + ", got \"" +
-                          moves_.padding + "\"");
-  if (!all_ones(moves_.strides) && !all_ones(moves_.dilation_rate))
-    throw_config(who, "strides above 1 and a dilation_rate above 1 exclude each other");
+  moves_ = moves_of(options.kernel_size, lengths_or_one(options.strides),
+                    lengths_or_one(options.dilation_rate), options.padding.value_or("valid"), axes, who);
   if (activation_.works_on_rows())
     throw_config(who, "activation " + activation_.name() + " needs rows of rank 1",
                  "Add a Softmax layer behind it.");

@@ -8,6 +8,7 @@
 #include "regulus/nn/layers/borders.h"
 #include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
+#include "regulus/nn/layers/depthwise_convolution.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"
 #include "regulus/nn/layers/gaussian_noise.h"
@@ -82,6 +83,20 @@ std::vector<Expectation> one_of_each() {
                  2,
                  18,
                  false});
+  all.push_back({DepthwiseConv2D({.kernel_size = 2,
+                                  .strides = 2,
+                                  .padding = "same",
+                                  .depth_multiplier = 2,
+                                  .activation = "relu",
+                                  .depthwise_regularizer = l2(0.5),
+                                  .bias_regularizer = l1(0.25),
+                                  .depthwise_constraint = max_norm(2, {.axis = {0, 1}}),
+                                  .name = "a"}),
+                 {5, 4, 2},
+                 {3, 2, 4},
+                 2,
+                 20,
+                 false});
   all.push_back(
       {Dropout({.rate = 0.2, .noise_shape = {1, -1}, .seed = 3, .name = "a"}), {5}, {5}, 0, 0, true});
   all.push_back({ELU({.alpha = 0.5, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
@@ -126,6 +141,20 @@ std::vector<Expectation> one_of_each() {
   all.push_back({RepeatVector({.n = 3, .name = "a"}), {5}, {3, 5}, 0, 0, false});
   all.push_back({Rescaling({.scale = 2, .offset = 0.5, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
   all.push_back({Reshape({.target_shape = {2, -1}, .name = "a"}), {4, 5}, {2, 10}, 0, 0, false});
+  all.push_back({SeparableConv2D({.filters = 3,
+                                  .kernel_size = 2,
+                                  .padding = "same",
+                                  .dilation_rate = 2,
+                                  .depth_multiplier = 2,
+                                  .activation = "elu",
+                                  .pointwise_regularizer = l2(0.5),
+                                  .pointwise_constraint = max_norm(2, {.axis = {0, 1, 2}}),
+                                  .name = "a"}),
+                 {5, 4, 2},
+                 {5, 4, 3},
+                 3,
+                 31,
+                 false});
   all.push_back({Softmax({.axis = 1, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
   all.push_back({SpatialDropout1D({.rate = 0.2, .seed = 3, .name = "a"}), {4, 5}, {4, 5}, 0, 0, true});
   all.push_back({SpatialDropout2D({.rate = 0.2, .seed = 3, .name = "a"}), {4, 5, 2}, {4, 5, 2}, 0, 0, true});
