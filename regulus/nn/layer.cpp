@@ -9,8 +9,8 @@ std::string Layer::where(const char* class_name, const std::string& name) {
   return name.empty() ? class_name : std::string(class_name) + " \"" + name + "\"";
 }
 
-Value::Dict Layer::base_config() const {
-  return {{"name", name_}, {"trainable", true}, {"dtype", "float32"}};
+Value::Dict Layer::base_config(bool trainable) const {
+  return {{"name", name_}, {"trainable", trainable}, {"dtype", "float32"}};
 }
 
 std::int64_t Layer::count_params() const {

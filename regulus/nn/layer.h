@@ -71,7 +71,7 @@ class Layer {
   std::string where() const { return where(class_name(), name_); }
   static std::string where(const char* class_name, const std::string& name);
   /// The members of the config that every layer has.
-  Value::Dict base_config() const;
+  Value::Dict base_config(bool trainable = true) const;
 
  private:
   std::string name_;

@@ -4,6 +4,7 @@
 #include "regulus/nn/identifier.h"
 #include "regulus/nn/layers/activation_layer.h"
 #include "regulus/nn/layers/activity_regularization.h"
+#include "regulus/nn/layers/batch_normalization.h"
 #include "regulus/nn/layers/borders.h"
 #include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
@@ -43,6 +44,7 @@ constexpr Row kLayers[] = {
     {"AlphaDropout", read<AlphaDropout>},
     {"AveragePooling1D", read<AveragePooling1D>},
     {"AveragePooling2D", read<AveragePooling2D>},
+    {"BatchNormalization", read<BatchNormalization>},
     {"Conv1D", read<Conv1D>},
     {"Conv2D", read<Conv2D>},
     {"Cropping2D", read<Cropping2D>},

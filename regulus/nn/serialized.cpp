@@ -74,9 +74,12 @@ Activation read_activation(ConfigReader& reader) {
   }
 }
 
-LayerConfig::LayerConfig(const char* class_name, const Value& config)
+LayerConfig::LayerConfig(const char* class_name, const Value& config, Freezing freezing)
     : ConfigReader(layer_where(class_name, config), config), name_(text("name", "")) {
-  require_only("trainable", true);
+  if (freezing == Freezing::kRefused)
+    require_only("trainable", true);
+  else
+    trainable_ = flag("trainable", true);
   if (const Value* dtype = find("dtype")) require_float32(*this, *dtype);
   for (const char* key : {"batch_shape", "batch_input_shape"})
     if (const Value* shape = find(key)) input_shape_ = read_batch_shape(*this, key, *shape);

@@ -42,16 +42,20 @@ T read_object(ConfigReader& reader, const char* key, T fallback) {
 Activation read_activation(ConfigReader& reader);
 
 /// A reader of a layer's config that has taken out what every layer has: name, trainable, dtype and
-/// the ways in which Keras has written the shape of the first layer's rows.
+/// the ways in which Keras has written the shape of the first layer's rows. "trainable": false is refused
+/// but by a layer that can be frozen.
 class LayerConfig : public ConfigReader {
  public:
-  LayerConfig(const char* class_name, const Value& config);
+  enum class Freezing { kRefused, kKnown };
+  LayerConfig(const char* class_name, const Value& config, Freezing freezing = Freezing::kRefused);
+  bool trainable() const { return trainable_; }
   const std::string& name() const { return name_; }
   const Shape& input_shape() const { return input_shape_; }
 
  private:
   std::string name_;
   Shape input_shape_;
+  bool trainable_ = true;
 };
 
 }  // namespace regulus

@@ -138,6 +138,19 @@ struct ActivityPenaltySpec {
   Penalty penalty;
 };
 
+/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta over the last axis, of the weights' length.
+/// gamma and beta may be null. Not trainable: the moving statistics are used in training too.
+struct BatchNormalizationSpec {
+  std::string name;
+  ParameterPtr gamma;
+  ParameterPtr beta;
+  ParameterPtr moving_mean;
+  ParameterPtr moving_variance;
+  double momentum = 0.99;
+  double epsilon = 1e-3;
+  bool trainable = true;
+};
+
 /// The end of the chain in training and evaluation.
 struct LossSpec {
   kernels::Loss loss = kernels::Loss::kMeanSquaredError;

@@ -12,6 +12,7 @@ SCRIPTS = [
     "safetensors_files.py",
     "activations.py",
     "convolution.py",
+    "batch_normalization.py",
     "dense.py",
     "dropout.py",
     "layers.py",

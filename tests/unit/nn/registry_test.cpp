@@ -5,6 +5,7 @@
 
 #include "regulus/nn/layers/activation_layer.h"
 #include "regulus/nn/layers/activity_regularization.h"
+#include "regulus/nn/layers/batch_normalization.h"
 #include "regulus/nn/layers/borders.h"
 #include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
@@ -50,6 +51,23 @@ std::vector<Expectation> one_of_each() {
                  {4, 5, 2},
                  0,
                  0,
+                 false});
+  all.push_back({BatchNormalization({.axis = 2,
+                                     .momentum = 0.5,
+                                     .epsilon = 0.25,
+                                     .beta_initializer = "ones",
+                                     .gamma_initializer = "zeros",
+                                     .moving_mean_initializer = "ones",
+                                     .moving_variance_initializer = "zeros",
+                                     .beta_regularizer = l1(0.5),
+                                     .gamma_regularizer = l2(0.5),
+                                     .beta_constraint = non_neg(),
+                                     .gamma_constraint = max_norm(2),
+                                     .name = "a"}),
+                 {4, 5},
+                 {4, 5},
+                 4,
+                 20,
                  false});
   const ConvOptions convolution{.filters = 3,
                                 .kernel_size = 2,
@@ -218,10 +236,10 @@ TEST(Registry, SaysWhatIsWrong) {
                             "Layer: \"Dence\" is not known. Did you mean \"Dense\"?");
   try {
     layer_from_config("LSTM", Value::Dict{});
-    ADD_FAILURE() << "no error";
-  } catch (const ConfigError& error) {
-    const std::string text = "Layer: \"LSTM\" is not known. Known: Activation, AlphaDropout, ";
-    EXPECT_EQ(std::string(error.what()).substr(0, text.size()), text);
+    ADD_FAILURE() << "LSTM is known";
+  } catch (const ConfigError& error) {  // a list that long is cut
+    EXPECT_EQ(std::string(error.what()).find("Layer: \"LSTM\" is not known. Known: Activation, "), 0u)
+        << error.what();
   }
   expect_error<ConfigError>([] { layer_from_config("Dense", Value::List{}); },
                             "Dense: the config must be a dict, got a list.");

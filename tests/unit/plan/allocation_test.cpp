@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "regulus/plan/steps/batch_normalization.h"
 #include "support/allocations.h"
 #include "unit/plan/network.h"
 
@@ -27,8 +28,19 @@ Chain everything() {
       .activity_penalty({.l2 = 0.1, .orthogonal = 0.1})
       .softmax(/*log=*/true)
       .mask(dropout(0.5))
-      .dense(10)
-      .softmax();
+      .dense(10);
+  const Shape units{10};
+  const auto state = [&](const char* name) {
+    return std::make_shared<Parameter>(name, units, Penalty{}, Constraint{}, false);
+  };
+  chain.graph.add<BatchNormalizationStep>(BatchNormalizationSpec{
+      .name = "normalization",
+      .gamma = parameter("gamma", units, 1, 1),
+      .beta = parameter("beta", units, 2, 1),
+      .moving_mean = state("moving_mean"),
+      .moving_variance = state("moving_variance"),
+  });
+  chain.softmax();
   return chain;
 }
 

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/nn/layers/batch_normalization.h"
+
+#include <cmath>
+#include <memory>
+
+#include "regulus/base/check.h"
+#include "regulus/base/error.h"
+#include "regulus/nn/serialized.h"
+#include "regulus/plan/steps/batch_normalization.h"
+
+namespace regulus {
+namespace {
+
+// Weights of one layer have neighbouring streams, those of two layers different ones.
+constexpr std::uint32_t kStreamsOfALayer = 16;
+
+[[noreturn]] void throw_config(const std::string& where, std::string what, std::string fix) {
+  throw ConfigError(
+      {.where = where, .what = std::move(what), .expected = "", .found = "", .fix = std::move(fix)});
+}
+
+// A constraint meets its weight when the layer is made, so that a wrong axis is found at once.
+void check_axes(const Constraint& constraint, const std::string& where, const char* key) {
+  try {
+    constraint.spec_for(1);
+  } catch (const Error& error) {
+    throw_as_member(where, key, error);
+  }
+}
+
+void check_penalty(const Regularizer& regularizer, const std::string& where, const char* key) {
+  if (regularizer.penalty().orthogonal != 0)
+    throw_config(where, std::string(key) + ": an orthogonal penalty needs a matrix, this weight has rank 1",
+                 "");
+}
+
+}  // namespace
+
+BatchNormalization::BatchNormalization(Options options)
+    : Layer(options.name, options.input_shape), options_(std::move(options)) {
+  const Options& o = options_;
+  if (o.axis != -1 && o.axis < 1)
+    throw_config(where(), "axis must be the last one, got " + std::to_string(o.axis), "Use -1.");
+  require_number(o.momentum >= 0 && o.momentum <= 1, where(), "momentum must be in [0, 1]", o.momentum);
+  require_number(o.epsilon > 0 && std::isfinite(o.epsilon), where(), "epsilon must be finite and > 0",
+                 o.epsilon);
+  check_penalty(o.beta_regularizer, where(), "beta_regularizer");
+  check_penalty(o.gamma_regularizer, where(), "gamma_regularizer");
+  check_axes(o.beta_constraint, where(), "beta_constraint");
+  check_axes(o.gamma_constraint, where(), "gamma_constraint");
+}
+
+BatchNormalization BatchNormalization::from_config(const Value& config) {
+  LayerConfig reader("BatchNormalization", config, LayerConfig::Freezing::kKnown);
+  Options o;
+  const std::int64_t axis = reader.integer("axis", -1);
+  if (axis != -1 && (axis < 1 || axis > 1000)) reader.refuse("axis", "-1 or the last axis", axis);
+  o.axis = static_cast<int>(axis);
+  o.momentum = reader.number("momentum", o.momentum);
+  o.epsilon = reader.number("epsilon", o.epsilon);
+  o.center = reader.flag("center", true);
+  o.scale = reader.flag("scale", true);
+  o.beta_initializer = read_object<Initializer>(reader, "beta_initializer", "zeros");
+  o.gamma_initializer = read_object<Initializer>(reader, "gamma_initializer", "ones");
+  o.moving_mean_initializer = read_object<Initializer>(reader, "moving_mean_initializer", "zeros");
+  o.moving_variance_initializer = read_object<Initializer>(reader, "moving_variance_initializer", "ones");
+  o.beta_regularizer = read_object<Regularizer>(reader, "beta_regularizer", {});
+  o.gamma_regularizer = read_object<Regularizer>(reader, "gamma_regularizer", {});
+  o.beta_constraint = read_object<Constraint>(reader, "beta_constraint", {});
+  o.gamma_constraint = read_object<Constraint>(reader, "gamma_constraint", {});
+  reader.require_only("synchronized", false);
+  reader.require_only("renorm", false);
+  reader.require_only("renorm_clipping", nullptr);
+  reader.ignore("renorm_momentum");
+  o.trainable = reader.trainable();
+  o.name = reader.name();
+  o.input_shape = reader.input_shape();
+  reader.finish();
+  return BatchNormalization(std::move(o));
+}
+
+Value BatchNormalization::config() const {
+  const auto stored = [](const char* module, const auto& object) {
+    return serialized(module, object.class_name(), object.config());
+  };
+  const Options& o = options_;
+  Value::Dict config = base_config(o.trainable);
+  config.push_back({"axis", o.axis});
+  config.push_back({"momentum", o.momentum});
+  config.push_back({"epsilon", o.epsilon});
+  config.push_back({"center", o.center});
+  config.push_back({"scale", o.scale});
+  config.push_back({"beta_initializer", stored("keras.initializers", o.beta_initializer)});
+  config.push_back({"gamma_initializer", stored("keras.initializers", o.gamma_initializer)});
+  config.push_back({"moving_mean_initializer", stored("keras.initializers", o.moving_mean_initializer)});
+  config.push_back(
+      {"moving_variance_initializer", stored("keras.initializers", o.moving_variance_initializer)});
+  config.push_back({"beta_regularizer", stored("keras.regularizers", o.beta_regularizer)});
+  config.push_back({"gamma_regularizer", stored("keras.regularizers", o.gamma_regularizer)});
+  config.push_back({"beta_constraint", stored("keras.constraints", o.beta_constraint)});
+  config.push_back({"gamma_constraint", stored("keras.constraints", o.gamma_constraint)});
+  config.push_back({"synchronized", false});
+  config.push_back({"renorm", false});
+  config.push_back({"renorm_clipping", nullptr});
+  config.push_back({"renorm_momentum", 0.99});
+  return config;
+}
+
+Shape BatchNormalization::output_shape(const Shape& input_shape) const {
+  const auto rank = static_cast<int>(input_shape.rank());
+  if (rank < 1 || (options_.axis != -1 && options_.axis != rank))
+    throw ShapeError(
+        {.where = where(),
+         .what = "only the last axis can be normalized",
+         .expected = "axis -1 or " + std::to_string(rank) + " for " + to_batch_string(input_shape),
+         .found = std::to_string(options_.axis),
+         .fix = ""});
+  if (input_shape.size() < 1)
+    throw ShapeError({.where = where(),
+                      .what = "the input rows must have at least one feature",
+                      .expected = "",
+                      .found = to_batch_string(input_shape),
+                      .fix = ""});
+  return input_shape;
+}
+
+std::vector<std::pair<std::string, Shape>> BatchNormalization::weight_shapes(const Shape& input_shape) const {
+  std::vector<std::pair<std::string, Shape>> shapes;
+  const Shape channels{input_shape.back()};
+  if (options_.scale) shapes.push_back({"gamma", channels});
+  if (options_.center) shapes.push_back({"beta", channels});
+  shapes.push_back({"moving_mean", channels});
+  shapes.push_back({"moving_variance", channels});
+  return shapes;
+}
+
+std::vector<plan::ParameterPtr> BatchNormalization::make_weights(const BuildContext& context) {
+  const Options& o = options_;
+  const Shape channels{context.input_shape.back()};
+  std::vector<plan::ParameterPtr> weights;
+  const auto add = [&](const char* name, const Initializer& initializer, plan::Penalty penalty,
+                       plan::Constraint constraint, bool trainable) {
+    // Keras neither penalises nor constrains a frozen weight.
+    auto weight =
+        trainable
+            ? std::make_shared<plan::Parameter>(name, channels, penalty, std::move(constraint))
+            : std::make_shared<plan::Parameter>(name, channels, plan::Penalty{}, plan::Constraint{}, false);
+    const auto index = static_cast<std::uint32_t>(weights.size());
+    weight->assign(initializer(channels, context.key, context.position * kStreamsOfALayer + index));
+    weights.push_back(std::move(weight));
+  };
+  if (o.scale)
+    add("gamma", o.gamma_initializer, o.gamma_regularizer.penalty(), o.gamma_constraint.spec_for(1),
+        o.trainable);
+  if (o.center)
+    add("beta", o.beta_initializer, o.beta_regularizer.penalty(), o.beta_constraint.spec_for(1), o.trainable);
+  add("moving_mean", o.moving_mean_initializer, {}, {}, false);
+  add("moving_variance", o.moving_variance_initializer, {}, {}, false);
+  return weights;
+}
+
+void BatchNormalization::lower(plan::Graph& graph, const Shape&, std::uint32_t) const {
+  if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
+  auto weight = weights().begin();
+  plan::BatchNormalizationSpec spec;
+  spec.name = name();
+  if (options_.scale) spec.gamma = *weight++;
+  if (options_.center) spec.beta = *weight++;
+  spec.moving_mean = *weight++;
+  spec.moving_variance = *weight;
+  spec.momentum = options_.momentum;
+  spec.epsilon = options_.epsilon;
+  spec.trainable = options_.trainable;
+  graph.add<plan::BatchNormalizationStep>(std::move(spec));
+}
+
+}  // namespace regulus
