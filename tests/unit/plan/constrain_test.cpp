@@ -48,10 +48,10 @@ TEST(Constrain, ActsAfterTheUpdateOfAPlan) {
     for (const auto& item : golden("constraints.json").at("cases")) {
       const Tensor w = regulus::testing::tensor(item.at("w"));
       const bool vector = w.shape().rank() == 1;
-      const std::int64_t inputs = vector ? 2 : w.shape()[0];
       const std::int64_t units = w.shape().back();
-      auto kernel = std::make_shared<Parameter>("kernel", Shape{inputs, units}, Penalty{},
-                                                vector ? Constraint{} : constraint_of(item));
+      const std::int64_t inputs = vector ? 2 : w.size() / units;
+      auto kernel = std::make_shared<Parameter>("kernel", vector ? Shape{inputs, units} : w.shape(),
+                                                Penalty{}, vector ? Constraint{} : constraint_of(item));
       auto bias = std::make_shared<Parameter>("bias", Shape{units}, Penalty{},
                                               vector ? constraint_of(item) : Constraint{});
       (vector ? bias : kernel)->assign(w);
