@@ -31,7 +31,7 @@ class Plan {
   bool stochastic() const { return stochastic_; }
   /// What the first draw works on: the last value of the deterministic part. The output if nothing draws.
   const Value& drawn_from() const { return drawn_from_; }
-  /// True if a row's loss depends on its batch (orthogonal activity penalty).
+  /// True if a row's loss depends on its batch: an orthogonal activity penalty, a batch's statistics.
   bool couples_rows() const { return couples_rows_; }
 
   Workspace make_workspace(int workers) const;
