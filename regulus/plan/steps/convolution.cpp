@@ -234,8 +234,8 @@ void ConvolutionStep<T>::add_gradient(const Pass<T>& pass, std::int64_t row) con
   const T* dz = pass.at(out_.gradient) + row * out_.stride;
   const std::int64_t panels = kernel_->num_panels();
   T* sums = pass.at(kernel_sums_) + group * packed_size(*kernel_);
-  pass.kernels->convolution_gradient(
-      {windows(), bordered(pass, row), dz, kernel_->units, sums, 0, kernel_->inputs, 0, panels, resume});
+  const auto gradient = depthwise_ ? pass.kernels->depthwise_gradient : pass.kernels->convolution_gradient;
+  gradient({windows(), bordered(pass, row), dz, kernel_->units, sums, 0, kernel_->inputs, 0, panels, resume});
   if (!bias_) return;
   const kernels::Windows everywhere{{&kHere, 1, 1}, 1, at_.out_h * at_.out_w, 0, 0};
   sums = pass.at(bias_sums_) + group * packed_size(*bias_);

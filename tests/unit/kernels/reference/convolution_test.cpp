@@ -86,5 +86,41 @@ TEST(ConvolutionGradient, IsTheSumOverThePixels) {
   }
 }
 
+// A depthwise convolution is that of each channel alone.
+TEST(Depthwise, IsAConvolutionOfEachChannel) {
+  const ConvolutionCase c{6, 7, 5, 3, 2, 1, 5};
+  const ConvolutionCase alone{6, 7, 1, 3, 2, 1, 1};
+  const std::int64_t taps = c.kernel_h * c.kernel_w;
+  const std::int64_t pixels = c.out_h() * c.out_w();
+  std::vector<std::int64_t> offset;
+  for (std::int64_t i = 0; i < c.kernel_h; ++i)
+    for (std::int64_t j = 0; j < c.kernel_w; ++j) offset.push_back((i * c.width + j) * c.channels);
+  kernels::Windows windows = c.windows(offset);
+  windows.runs.length = 1;
+  const Guarded<double> x = image(c);
+  Guarded<double> w(kernels::padded(c.units) * taps);
+  for (std::int64_t k = 0; k < taps; ++k)
+    for (std::int64_t n = 0; n < c.units; ++n) w[k * kernels::kPanel + n] = number_at(2, k * c.units + n);
+  Guarded<double> y(pixels * c.units), dz(pixels * c.units), g(kernels::padded(c.units) * taps);
+  for (std::int64_t i = 0; i < pixels * c.units; ++i) dz[i] = number_at(4, i);
+  const auto& table = kernels::reference_table<double>();
+  table.depthwise({windows, x.data(), w.data(), nullptr, y.data(), c.units});
+  table.depthwise_gradient({windows, x.data(), dz.data(), c.units, g.data(), 0, taps, 0, 1, false});
+  const auto one_offset = alone.offsets();
+  for (std::int64_t n = 0; n < c.units; ++n) {
+    Guarded<double> x1(c.height * c.width), w1(kernels::kPanel * taps), y1(pixels), dz1(pixels),
+        g1(kernels::kPanel * taps);
+    for (std::int64_t i = 0; i < c.height * c.width; ++i) x1[i] = x[i * c.channels + n];
+    for (std::int64_t i = 0; i < kernels::kPanel * taps; ++i) w1[i] = 0;
+    for (std::int64_t k = 0; k < taps; ++k) w1[k * kernels::kPanel] = w[k * kernels::kPanel + n];
+    for (std::int64_t i = 0; i < pixels; ++i) dz1[i] = dz[i * c.units + n];
+    table.convolution({alone.windows(one_offset), x1.data(), w1.data(), nullptr, y1.data(), 1});
+    table.convolution_gradient(
+        {alone.windows(one_offset), x1.data(), dz1.data(), 1, g1.data(), 0, taps, 0, 1, false});
+    for (std::int64_t i = 0; i < pixels; ++i) EXPECT_EQ(y[i * c.units + n], y1[i]);
+    for (std::int64_t k = 0; k < taps; ++k) EXPECT_EQ(g[k * kernels::kPanel + n], g1[k * kernels::kPanel]);
+  }
+}
+
 }  // namespace
 }  // namespace regulus
