@@ -12,8 +12,10 @@ A rival is a script that calls `main` with a class of these members; what it lac
     predict_row(index)         those of one test row
     monte_carlo(samples)       mean and standard deviation over stochastic passes; every row its own masks
     monte_carlo_shared(..)     the same with one mask a sample for all rows
+    fit_images()               one epoch of the convolutional network; makes it at the first call
+    predict_images()           its probabilities of the test rows
 
-    python RIVAL.py --jobs J1,J2,J3,J4 --data DIR --threads N
+    python RIVAL.py --jobs J1,J2,J3,J4,J7,J8 --data DIR --threads N
 
 prints one JSON line: {"seconds": {job: seconds}, "accuracy", "note", "versions"}. With --jobs J5 it
 does the whole notebook; then only its exit matters, as it is timed from outside.
@@ -33,6 +35,7 @@ VALIDATION_ROWS = 5_000
 UNITS = (784, 300, 100, 10)
 RATE = 0.2
 BATCH = 32
+IMAGE_BATCH = 128
 SAMPLES = 100
 PREDICTIONS = 7
 SINGLE_ROWS = 2_000
@@ -124,6 +127,13 @@ def measure(rival, data, jobs):
         times["J3"] = statistics.median(seconds(rival.predict) for _ in range(PREDICTIONS))
     if "J4" in jobs and hasattr(rival, "predict_row"):
         times["J4"] = latency(lambda: rival.predict_row(0))
+    if {"J7", "J8"} & set(jobs) and hasattr(rival, "fit_images"):
+        rival.fit_images()
+        if "J7" in jobs:
+            times["J7"] = seconds(rival.fit_images)
+        if "J8" in jobs:
+            rival.predict_images()
+            times["J8"] = statistics.median(seconds(rival.predict_images) for _ in range(PREDICTIONS))
     return times
 
 
@@ -140,7 +150,7 @@ def notebook(rival, data):
 
 def main(make_rival):
     parser = argparse.ArgumentParser()
-    parser.add_argument("--jobs", required=True, help="J1,J2,J3,J4, or J5 alone")
+    parser.add_argument("--jobs", required=True, help="J1,J2,J3,J4,J7,J8, or J5 alone")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--threads", type=int, required=True)
     arguments = parser.parse_args()

@@ -12,6 +12,7 @@ import numpy as np
 STEPS_PER_CALL = 32  # batches that one compiled call trains on; Keras's default is 1
 # Of a stochastic pass: activations and masks of so many rows stay in the cache.
 MC_ROWS = {"tensorflow": 1_000, "jax": 250}
+IMAGE_ROWS = 1_000  # predicted at a time
 
 
 def make_model():
@@ -25,6 +26,20 @@ def make_model():
         layers.Dense(common.UNITS[2], **dense),
         layers.AlphaDropout(common.RATE),
         layers.Dense(common.UNITS[3], activation="softmax"),
+    ])
+
+
+def make_image_model():
+    layers = keras.layers
+    return keras.Sequential([
+        layers.Input([28, 28, 1]),
+        layers.Conv2D(32, 3, activation="relu"),
+        layers.MaxPooling2D(),
+        layers.Conv2D(64, 3, activation="relu"),
+        layers.MaxPooling2D(),
+        layers.Flatten(),
+        layers.Dropout(0.5),
+        layers.Dense(10, activation="softmax"),
     ])
 
 
@@ -127,6 +142,23 @@ class Keras:
 
     def predict_row(self, index):
         return np.asarray(self.plain(self.data.test_x[index : index + 1]))
+
+    def fit_images(self):
+        if not hasattr(self, "image_model"):
+            self.image_model = make_image_model()
+            self.image_model.compile(
+                loss="sparse_categorical_crossentropy",
+                optimizer="adam",
+                metrics=["accuracy"],
+                steps_per_execution=STEPS_PER_CALL,
+            )
+            self.images, self.test_images = (
+                x.reshape(-1, 28, 28, 1) for x in (self.data.train_x, self.data.test_x)
+            )
+        self.image_model.fit(self.images, self.data.train_y, batch_size=common.IMAGE_BATCH, verbose=0)
+
+    def predict_images(self):
+        return self.image_model.predict(self.test_images, batch_size=IMAGE_ROWS, verbose=0)
 
     def monte_carlo(self, samples):
         starts = range(0, len(self.data.test_x), self.mc_rows)

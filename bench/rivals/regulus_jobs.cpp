@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The jobs of bench/README.md, done by regulus. Same protocol as the rivals' scripts (common.py):
-// regulus_bench_jobs --jobs J1,J2,J3,J4 --threads N [--data DIR], one JSON line on standard output.
+// regulus_bench_jobs --jobs J1,J2,J3,J4,J7,J8 --threads N [--data DIR], one JSON line on standard output.
 // With --jobs J5 it is the least that a notebook holds, to be timed from outside.
 #include <regulus/regulus.h>
 
@@ -66,6 +66,20 @@ Sequential make_model() {
   return model;
 }
 
+Sequential make_image_model() {
+  Sequential model({
+      Conv2D({.filters = 32, .kernel_size = 3, .activation = "relu", .input_shape = {28, 28, 1}}),
+      MaxPooling2D(),
+      Conv2D({.filters = 64, .kernel_size = 3, .activation = "relu"}),
+      MaxPooling2D(),
+      Flatten(),
+      Dropout({.rate = 0.5}),
+      Dense({.units = 10, .activation = "softmax"}),
+  });
+  model.compile({.optimizer = "adam", .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
+  return model;
+}
+
 double accuracy(const Sequential& model, const Dataset& test) {
   const auto predicted = argmax(model.predict(test));
   const auto labels = test.labels();
@@ -75,6 +89,21 @@ double accuracy(const Sequential& model, const Dataset& test) {
 }
 
 using Times = std::map<std::string, double>;
+
+void measure_images(const Dataset& train, const Dataset& test, const std::set<std::string>& jobs,
+                    Times& times) {
+  const Dataset images = train.with_row_shape({28, 28, 1});
+  const Dataset test_images = test.with_row_shape({28, 28, 1});
+  Sequential model = make_image_model();
+  const auto epoch = [&](int number) {
+    model.fit(images, {.epochs = number, .batch_size = 128, .verbose = 0, .initial_epoch = number - 1});
+  };
+  epoch(1);
+  if (jobs.contains("J7")) times["J7"] = seconds([&] { epoch(2); });
+  if (!jobs.contains("J8")) return;
+  model.predict(test_images);
+  times["J8"] = median_seconds(kPredictions, [&] { model.predict(test_images); });
+}
 
 Times measure(Sequential& model, const Dataset& train, const Dataset& test,
               const std::set<std::string>& jobs) {
@@ -97,6 +126,7 @@ Times measure(Sequential& model, const Dataset& train, const Dataset& test,
     model.predict(row);
     times["J4"] = median_seconds(kSingleRows, [&] { model.predict(row); });
   }
+  if (jobs.contains("J7") || jobs.contains("J8")) measure_images(train, test, jobs, times);
   return times;
 }
 

@@ -8,12 +8,12 @@ import json
 import sys
 from pathlib import Path
 
-COLUMNS = ("J1", "J1 first", "J2", "J2 shared", "J3", "J4", "J5", "J6")
+COLUMNS = ("J1", "J1 first", "J2", "J2 shared", "J3", "J4", "J5", "J6", "J7", "J8")
 HEADS = {"J1": "J1 epoch", "J1 first": "first", "J2": "J2 mc", "J3": "J3 predict", "J4": "J4 one row",
-         "J5": "J5 notebook", "J6": "J6 memory"}
-UNITS = {"J4": (1e6, "µs"), "J6": (2**-20, "MiB"), "J3": (1e3, "ms")}
+         "J5": "J5 notebook", "J6": "J6 memory", "J7": "J7 CNN epoch", "J8": "J8 CNN predict"}
+UNITS = {"J4": (1e6, "µs"), "J6": (2**-20, "MiB"), "J3": (1e3, "ms"), "J8": (1e3, "ms")}
 # Useful floating-point operations of a job, 10^9: what the network's matrices need and no more.
-WORK = {"J1": 61.7, "J2": 531.0, "J3": 5.3}
+WORK = {"J1": 61.7, "J2": 531.0, "J3": 5.3, "J7": 784.0, "J8": 48.8}
 RIVALS_OF = {
     "JAX by hand": ("jax",),
     "PyTorch": ("torch", "torch-compile"),
@@ -88,6 +88,9 @@ def goals(systems):
     at_least("J5", "faster than the best rival", 10, against(systems, "J5"))
     memory = median(systems, "regulus", "J6")
     at_most("J6", "peak memory", 100, memory and memory / 1e6, "{:.0f} MB")
+    at_least("J7", "faster than the best rival", 1.8, against(systems, "J7"))
+    at_least("J7", "share of FMA peak", 0.55, peak_share(systems, "J7"), share)
+    at_least("J8", "faster than the best rival", 1.3, against(systems, "J8"))
     for job in "J1", "J2", "J2 shared":
         at_least(job, "all threads against one", 1.85,
                  quotient(median(systems, "regulus-1", job), median(systems, "regulus", job)), "{:.2f} x")

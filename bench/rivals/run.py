@@ -43,7 +43,7 @@ def parse_arguments():
     parser.add_argument("--only", type=names(systems.NAMES), default=list(systems.NAMES), metavar="A,B",
                         help=f"of {', '.join(systems.NAMES)}; regulus always runs")
     parser.add_argument("--jobs", type=names(systems.JOBS), default=list(systems.JOBS), metavar="J1,J2",
-                        help="of J1 … J6 (J6 needs J5)")
+                        help="of J1 … J8 (J6 needs J5)")
     parser.add_argument("--quick", action="store_true", help="one round without the whole notebook (J5, J6)")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), metavar="N",
                         help="for every system; default: the processors this process may use")
@@ -130,7 +130,7 @@ class Race:
 
     def one_system(self, number, system):
         jobs = [job for job in self.arguments.jobs if job in system.jobs]
-        short = [job for job in jobs if job in ("J1", "J2", "J3", "J4")]
+        short = [job for job in jobs if job not in ("J5", "J6")]
         parts = [(self.jobs_process, short)] if short else []
         parts += [(self.notebook_process, ["J5", "J6"])] if "J5" in jobs else []
         for process, wanted in parts:

@@ -11,7 +11,7 @@ VENV = BUILD / "rivals-venv"
 LIBTORCH_BUILD = BUILD / "rivals-libtorch"
 PYTHON = VENV / "bin" / "python"
 
-JOBS = ("J1", "J2", "J3", "J4", "J5", "J6")
+JOBS = ("J1", "J2", "J3", "J4", "J5", "J6", "J7", "J8")
 # Set for everybody; {threads} is filled in. An OPENBLAS_… that chooses kernels by hand would slow NumPy.
 VARIABLES = {
     "OMP_NUM_THREADS": "{threads}",
@@ -50,7 +50,8 @@ SYSTEMS = (
     System("regulus", "regulus", REGULUS_JOBS),
     System("regulus-notebook", "regulus notebook", (), jobs=("J5", "J6"),
            notebook=(str(BUILD / "release" / "regulus"), "notebook", "--quiet")),
-    System("regulus-1", "regulus, one thread", REGULUS_JOBS, jobs=("J1", "J2", "J3", "J4"), threads=1),
+    System("regulus-1", "regulus, one thread", REGULUS_JOBS,
+           jobs=("J1", "J2", "J3", "J4", "J7", "J8"), threads=1),
     System("jax", "JAX by hand", script("jax_net.py"), needs=("jax", "numpy")),
     System("torch", "PyTorch eager", script("torch_net.py"), variables=KEEP_MEMORY, needs=("torch", "numpy")),
     System("torch-compile", "PyTorch compiled", script("torch_net.py", "--compile"),

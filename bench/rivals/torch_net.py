@@ -9,6 +9,7 @@ import torch.nn.functional as F
 
 # Of a stochastic pass: activations and masks of so many rows stay in the second-level cache.
 MC_ROWS = 1_000
+IMAGE_ROWS = 500  # predicted at a time: the fastest of 100, 500, 1,000 and all
 
 
 class AlphaDropout(torch.nn.Module):
@@ -40,6 +41,14 @@ def make_model():
             dense.bias.copy_(torch.from_numpy(bias))
         layers += [AlphaDropout(), dense, torch.nn.SELU()]
     return torch.nn.Sequential(*layers[:-1])  # the last Dense gives logits
+
+
+def make_image_model():
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(1, 32, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(32, 64, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(), torch.nn.Dropout(0.5), torch.nn.Linear(1600, 10),
+    ).to(memory_format=torch.channels_last)  # a quarter faster than PyTorch's default
 
 
 def nadam(weights, gradients, m, v, state):
@@ -95,6 +104,25 @@ class Torch:
             loss.backward()
             self.optimizer.step()
         return loss.item()
+
+    def fit_images(self):
+        if not hasattr(self, "image_model"):
+            self.image_model = make_image_model()
+            self.image_optimizer = torch.optim.Adam(self.image_model.parameters(), lr=1e-3, eps=1e-7, fused=True)
+            self.images, self.test_images = (
+                x.view(-1, 1, 28, 28).to(memory_format=torch.channels_last) for x in (self.x, self.test_x)
+            )
+        self.image_model.train()
+        for rows in torch.randperm(len(self.images)).split(common.IMAGE_BATCH):
+            loss = F.cross_entropy(self.image_model(self.images[rows]), self.y[rows])
+            self.image_optimizer.zero_grad()
+            loss.backward()
+            self.image_optimizer.step()
+
+    @torch.inference_mode()
+    def predict_images(self):
+        self.image_model.eval()
+        return torch.cat([F.softmax(self.image_model(x), dim=1) for x in self.test_images.split(IMAGE_ROWS)])
 
     def probabilities(self, x):
         return F.softmax(self.model(x), dim=1)
