@@ -8,15 +8,18 @@
 
 namespace regulus {
 
-plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
-                               const Shape& shape, const WeightRules& rules, std::size_t unit_axes) {
+std::uint32_t weight_stream(const BuildContext& context, std::size_t index) {
   // Weights of one layer have neighbouring streams, those of two layers different ones.
   constexpr std::uint32_t kStreamsOfALayer = 16;
-  const std::uint32_t stream = context.position * kStreamsOfALayer + static_cast<std::uint32_t>(index);
+  return context.position * kStreamsOfALayer + static_cast<std::uint32_t>(index);
+}
+
+plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
+                               const Shape& shape, const WeightRules& rules, std::size_t unit_axes) {
   auto weight = std::make_shared<plan::Parameter>(name, shape, rules.regularizer.penalty(),
                                                   rules.constraint.spec_for(shape.rank()), /*trainable=*/true,
                                                   unit_axes);
-  weight->assign(rules.initializer(shape, context.key, stream));
+  weight->assign(rules.initializer(shape, context.key, weight_stream(context, index)));
   return weight;
 }
 

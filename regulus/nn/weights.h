@@ -20,8 +20,10 @@ struct WeightRules {
   const Constraint& constraint;
 };
 
-/// The weight number `index` of the layer that is built: each has a stream of random numbers of its own.
-/// unit_axes: see plan::Parameter.
+/// The stream of random numbers of weight number `index` of the layer that is built: each has its own.
+std::uint32_t weight_stream(const BuildContext& context, std::size_t index);
+
+/// That weight, started and with its rules. unit_axes: see plan::Parameter.
 plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
                                const Shape& shape, const WeightRules& rules, std::size_t unit_axes = 1);
 

@@ -7,35 +7,10 @@
 #include "regulus/base/check.h"
 #include "regulus/base/error.h"
 #include "regulus/nn/serialized.h"
+#include "regulus/nn/weights.h"
 #include "regulus/plan/steps/batch_normalization.h"
 
 namespace regulus {
-namespace {
-
-// Weights of one layer have neighbouring streams, those of two layers different ones.
-constexpr std::uint32_t kStreamsOfALayer = 16;
-
-[[noreturn]] void throw_config(const std::string& where, std::string what, std::string fix) {
-  throw ConfigError(
-      {.where = where, .what = std::move(what), .expected = "", .found = "", .fix = std::move(fix)});
-}
-
-// A constraint meets its weight when the layer is made, so that a wrong axis is found at once.
-void check_axes(const Constraint& constraint, const std::string& where, const char* key) {
-  try {
-    constraint.spec_for(1);
-  } catch (const Error& error) {
-    throw_as_member(where, key, error);
-  }
-}
-
-void check_penalty(const Regularizer& regularizer, const std::string& where, const char* key) {
-  if (regularizer.penalty().orthogonal != 0)
-    throw_config(where, std::string(key) + ": an orthogonal penalty needs a matrix, this weight has rank 1",
-                 "");
-}
-
-}  // namespace
 
 BatchNormalization::BatchNormalization(Options options)
     : Layer(options.name, options.input_shape), options_(std::move(options)) {
@@ -45,10 +20,10 @@ BatchNormalization::BatchNormalization(Options options)
   require_number(o.momentum >= 0 && o.momentum <= 1, where(), "momentum must be in [0, 1]", o.momentum);
   require_number(o.epsilon > 0 && std::isfinite(o.epsilon), where(), "epsilon must be finite and > 0",
                  o.epsilon);
-  check_penalty(o.beta_regularizer, where(), "beta_regularizer");
-  check_penalty(o.gamma_regularizer, where(), "gamma_regularizer");
-  check_axes(o.beta_constraint, where(), "beta_constraint");
-  check_axes(o.gamma_constraint, where(), "gamma_constraint");
+  require_matrix_for(o.beta_regularizer, 1, where(), "beta_regularizer");
+  require_matrix_for(o.gamma_regularizer, 1, where(), "gamma_regularizer");
+  require_axes(o.beta_constraint, 1, where(), "beta_constraint");
+  require_axes(o.gamma_constraint, 1, where(), "gamma_constraint");
 }
 
 BatchNormalization BatchNormalization::from_config(const Value& config) {
@@ -147,7 +122,7 @@ std::vector<plan::ParameterPtr> BatchNormalization::make_weights(const BuildCont
             ? std::make_shared<plan::Parameter>(name, channels, penalty, std::move(constraint))
             : std::make_shared<plan::Parameter>(name, channels, plan::Penalty{}, plan::Constraint{}, false);
     const auto index = static_cast<std::uint32_t>(weights.size());
-    weight->assign(initializer(channels, context.key, context.position * kStreamsOfALayer + index));
+    weight->assign(initializer(channels, context.key, weight_stream(context, index)));
     weights.push_back(std::move(weight));
   };
   if (o.scale)

@@ -26,16 +26,6 @@ LayerPtr layer_of(const nlohmann::json& json) {
   return layer;
 }
 
-// Targets whose mean squared error has the gradient dy: y - t = dy * outputs / 2.
-std::vector<float> targets_for(const Tensor& y, const Tensor& dy) {
-  std::vector<float> targets;
-  const double half = static_cast<double>(y.size()) / 2;
-  for (std::int64_t i = 0; i < y.size(); ++i)
-    targets.push_back(
-        static_cast<float>(static_cast<double>(y.data()[i]) - static_cast<double>(dy.data()[i]) * half));
-  return targets;
-}
-
 template <class T>
 void expect_follows_keras() {
   for (const auto& json : golden("convolution.json").at("cases")) {
@@ -43,19 +33,14 @@ void expect_follows_keras() {
     const LayerPtr layer = layer_of(json);
     const Tensor x = tensor(json.at("x"));
     const Tensor y = tensor(json.at("y"));
-    const Tensor dy = tensor(json.at("dy"));
     const double relative = 3e-6, absolute = 3e-6;  // float32 sums of up to 50 products, in another order
     expect_close(testing::run<T>(x, {layer}, Mode::kPredict).output, y, relative, absolute, name + " y");
-    expect_close(testing::backward<T>(x, layer, dy), tensor(json.at("dx")), relative, absolute, name + " dx");
-    testing::RunOptions options;
-    options.loss = plan::LossSpec{kernels::Loss::kMeanSquaredError, false, 0};
-    options.targets = targets_for(y, dy);
-    const testing::RunResult r = testing::run<T>(x, {layer, Flatten()}, Mode::kTrain, options);
-    // The same over all pixels, and the rounding of y in dy: 2 / outputs * 1e-7 * |target|.
-    const double loose = 3e-5;
-    ASSERT_EQ(r.dweights.size(), json.at("dweights").size()) << name;
-    for (std::size_t i = 0; i < r.dweights.size(); ++i)
-      expect_close(r.dweights[i], tensor(json.at("dweights")[i]), relative, loose,
+    const testing::Gradients g = testing::gradients<T>(x, layer, tensor(json.at("dy")));
+    expect_close(g.dx, tensor(json.at("dx")), relative, absolute, name + " dx");
+    ASSERT_EQ(g.dweights.size(), json.at("dweights").size()) << name;
+    const double sums = 2e-5;  // of up to 50 pixels, each a product of some units
+    for (std::size_t i = 0; i < g.dweights.size(); ++i)
+      expect_close(g.dweights[i], tensor(json.at("dweights")[i]), relative, sums,
                    name + " dweights " + std::to_string(i));
   }
 }
