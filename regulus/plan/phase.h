@@ -30,8 +30,6 @@ struct Part {
   Domain domain;
   std::int64_t items;  ///< for kItems
   Run run;
-
-  std::int64_t count(const Pass<T>& pass) const { return domain == Domain::kRows ? pass.rows() : items; }
 };
 
 /// The work between two barriers. A worker does its share of one part after another; parts of one

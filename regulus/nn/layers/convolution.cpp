@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/nn/layers/convolution.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "regulus/nn/serialized.h"
@@ -11,8 +10,6 @@
 
 namespace regulus {
 namespace {
-
-constexpr std::int64_t kMaxFilters = (std::int64_t{1} << 31) - 1;
 
 AxisLengths lengths_or_one(const AxisLengths& lengths) {
   return lengths.empty() ? AxisLengths(1) : lengths;
@@ -38,13 +35,10 @@ ConvLayer::ConvLayer(Options options, const char* class_name, std::size_t axes)
       bias_constraint_(options.bias_constraint.value_or(Constraint())) {
   const std::string who = where(class_name, name());
   if (!options.filters) throw_config(who, "filters is missing", "Say how many outputs, e.g. .filters = 32.");
-  if (filters_ < 1 || filters_ > kMaxFilters)
-    throw_config(who, "filters must be in [1, 2147483647], got " + std::to_string(filters_));
+  require_length(filters_, who, "filters");
   moves_ = moves_of(options.kernel_size, lengths_or_one(options.strides),
                     lengths_or_one(options.dilation_rate), options.padding.value_or("valid"), axes, who);
-  if (activation_.works_on_rows())
-    throw_config(who, "activation " + activation_.name() + " needs rows of rank 1",
-                 "Add a Softmax layer behind it.");
+  require_element_wise(activation_, who);
   require_matrix_for(kernel_regularizer_, axes + 2, who, "kernel_regularizer");
   require_matrix_for(bias_regularizer_, 1, who, "bias_regularizer");
   require_axes(kernel_constraint_, axes + 2, who, "kernel_constraint");

@@ -11,21 +11,9 @@
 namespace regulus {
 namespace {
 
-constexpr std::int64_t kMaxLength = (std::int64_t{1} << 31) - 1;
 constexpr std::size_t kAxes = 2;
 constexpr std::size_t kKernelRank = 4;
 constexpr std::size_t kUnitAxes = 2;  // of a depthwise kernel: channels, and outputs of each
-
-void require_length(std::int64_t length, const std::string& where, const char* key) {
-  if (length < 1 || length > kMaxLength)
-    throw_config(where, std::string(key) + " must be in [1, 2147483647], got " + std::to_string(length));
-}
-
-void require_element_wise(const Activation& activation, const std::string& where) {
-  if (activation.works_on_rows())
-    throw_config(where, "activation " + activation.name() + " needs rows of rank 1",
-                 "Add a Softmax layer behind it.");
-}
 
 Value stored(const char* module, const auto& object) {
   return serialized(module, object.class_name(), object.config());
