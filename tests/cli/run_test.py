@@ -3,13 +3,8 @@ import csv
 import io
 import json
 import math
-import os
-import re
-import signal
-import subprocess
-import time
 
-from harness import PROGRAM, CliTest, main
+from harness import CliTest, main
 
 NOTEBOOK_KEYS = ["data", "seed", "threads", "isa", "epochs", "predict_seconds", "mc", "accuracy", "mc_accuracy",
                  "weights_sha256", "peak_rss_bytes", "total_seconds"]
@@ -118,98 +113,6 @@ class RoundTrip(CliTest):
     def test_the_model_remembers_its_data_set(self):
         self.fine("train", "--data-set", "garments", "--rows", 64, "--epochs", 1, "-q", "-o", "g.safetensors")
         self.assertEqual(self.document("predict", "g.safetensors")["data"]["name"], "garments")
-
-
-class Output(CliTest):
-    def test_piped_output_has_one_line_an_epoch_and_no_control_characters(self):
-        text = self.fine("notebook", "--data", self.tiny_data(), "--samples", 2, "--epochs", 2)
-        self.assertIsNone(re.search(r"[\x00-\x09\x0b-\x1f]", text))
-        self.assertEqual(len(re.findall(r"^Epoch [12]/2 - ", text, re.M)), 8)
-        self.assertLessEqual(max(map(len, (line for line in text.splitlines() if "Epoch" not in line))), 80)
-
-    def test_ascii_where_the_locale_is_not_utf8(self):
-        environment = self.environment(LC_ALL="C")
-        result = subprocess.run([PROGRAM, "notebook", "--data", self.tiny_data(), "--samples", "2", "--epochs", "1"],
-                                env=environment, capture_output=True, check=True)
-        self.assertTrue(result.stdout.isascii())
-
-    def test_colour_only_when_it_is_wanted(self):
-        data = self.tiny_data()
-        run = ["notebook", "--data", data, "--samples", 2, "--epochs", 1]
-        self.assertIn("\x1b[1m", self.fine(*run, "--color", "always"))
-        self.assertNotIn("\x1b", self.fine(*run, "--color", "never"))
-
-    def test_quiet_leaves_the_results(self):
-        text = self.fine("notebook", "--data", self.tiny_data(), "--samples", 2, "--epochs", 1, "-q")
-        self.assertNotIn("Epoch", text)
-        self.assertIn("2 MC samples", text)
-
-    def test_embedded_data_say_what_they_are(self):
-        text = self.fine("train", "--rows", 64, "--epochs", 1, "-q")
-        self.assertTrue(text.startswith("Embedded garments (64 train, 5,000 valid, 10,000 test)\n"), text)
-        self.assertIn("no figure below is Fashion-MNIST's", text)
-
-    def test_a_full_disk_is_an_error(self):
-        for arguments in [["--help"], ["train", "--data", self.tiny_data(), "--epochs", 1, "--json"]]:
-            with open("/dev/full", "w") as full:
-                result = self.run_program(*arguments, stdout=full)
-            self.assertEqual(result.returncode, 1)
-            self.assertEqual(result.stderr, "regulus: standard output: cannot be written. Is the disk full?\n")
-
-    def test_a_closed_output_is_an_error_and_nothing_else_is_written_there(self):
-        data = self.tiny_data()
-        command = f'"{PROGRAM}" train --data "{data}" --epochs 1 --output closed.safetensors >&-'
-        result = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment(),
-                                capture_output=True, text=True)
-        self.assertEqual(result.returncode, 1)
-        self.fine("evaluate", "closed.safetensors", "--data", data)
-
-    def test_a_reader_that_leaves_ends_the_run_quietly(self):
-        command = f'"{PROGRAM}" notebook --data "{self.tiny_data()}" --samples 2 | head -n 1; echo ${{PIPESTATUS[0]}}'
-        result = subprocess.run(["bash", "-c", command], env=self.environment(), capture_output=True, text=True)
-        self.assertEqual(result.stderr, "")
-        self.assertEqual(result.stdout.splitlines()[-1], "141")
-
-    def test_an_output_that_cannot_be_written_is_said_before_the_training(self):
-        begin = time.monotonic()
-        line = self.fails(1, "train", "--epochs", 100000, "--output", self.folder / "nowhere" / "m.safetensors")
-        self.assertIn("nowhere", line)
-        self.fails(1, "train", "--epochs", 100000, "--output", self.folder)
-        self.assertLess(time.monotonic() - begin, 60)
-
-
-class Interrupted(CliTest):
-    def interrupt(self, number, *arguments, times=1):
-        data = self.tiny_data()
-        (self.folder / "model.safetensors").write_bytes(b"old")
-        with subprocess.Popen([PROGRAM, "train", "--data", data, "--epochs", "1000000", "--output",
-                               "model.safetensors", *arguments], cwd=self.folder, env=self.environment(),
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-            if "--json" not in arguments:
-                while not run.stdout.readline().startswith("Epoch 2/"):
-                    pass
-            else:
-                time.sleep(1)
-            for _ in range(times):
-                run.send_signal(number)
-            out, err = run.communicate(timeout=20)
-        self.assertEqual((self.folder / "model.safetensors").read_bytes(), b"old")
-        self.assertEqual(sorted(os.listdir(self.folder)), ["data", "model.safetensors"])
-        return run.returncode, out, err
-
-    def test_the_batch_ends_and_nothing_is_written(self):
-        code, _, err = self.interrupt(signal.SIGINT)
-        self.assertEqual((code, err), (130, "regulus: interrupted by SIGINT. Nothing was saved.\n"))
-        code, _, err = self.interrupt(signal.SIGTERM)
-        self.assertEqual((code, err), (143, "regulus: interrupted by SIGTERM. Nothing was saved.\n"))
-
-    def test_json(self):
-        code, out, _ = self.interrupt(signal.SIGINT, "--json")
-        self.assertEqual((code, json.loads(out)["error"]["kind"]), (130, "interrupted"))
-
-    def test_a_second_signal_ends_it_at_once(self):
-        code, _, _ = self.interrupt(signal.SIGINT, times=2)
-        self.assertEqual(code, 130)
 
 
 if __name__ == "__main__":
