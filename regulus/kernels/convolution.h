@@ -29,10 +29,11 @@ struct Windows {
 template <class T>
 struct ConvolutionArgs {
   Windows windows;
-  const T* x;     ///< the window of the first pixel
-  const T* w;     ///< packed, [panels(units)][inputs][16]
-  const T* bias;  ///< [panels(units) * 16], or null: 0
-  T* y;           ///< [height][width][units]
+  const T* x;             ///< the window of the first pixel
+  const T* w;             ///< packed, [panels(units)][inputs][16]: those of the first panel's first input
+  std::int64_t w_stride;  ///< from panel to panel: a window may meet a part of the stored inputs
+  const T* bias;          ///< [panels(units) * 16], or null: 0
+  T* y;                   ///< [height][width][units]
   std::int64_t units;
 };
 

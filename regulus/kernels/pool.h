@@ -31,6 +31,12 @@ struct PoolAxis {
     const std::int64_t end = start(o) + size;
     return {start(o) > 0 ? start(o) : 0, end < inputs ? end : inputs};
   }
+  /// The pixels up to the last that a window holds: 10 of 11 for pairs.
+  constexpr std::int64_t reached() const { return pixels(outputs - 1).end; }
+  /// The windows [begin, end) alone, over the same pixels.
+  constexpr PoolAxis part(Span windows) const {
+    return {inputs, windows.size(), size, stride, -start(windows.begin)};
+  }
 };
 
 struct Pooling {

@@ -9,16 +9,15 @@ namespace {
 template <class T>
 void convolution(const ConvolutionArgs<T>& a) {
   const Windows& at = a.windows;
-  const std::int64_t inputs = at.runs.inputs();
   for (std::int64_t oy = 0; oy < at.height; ++oy)
     for (std::int64_t ox = 0; ox < at.width; ++ox)
       for (std::int64_t n = 0; n < a.units; ++n) {
         const T* x = a.x + oy * at.row + ox * at.step;
+        const T* w = a.w + n / kPanel * a.w_stride + n % kPanel;
         T sum = a.bias != nullptr ? a.bias[n] : T{0};
-        std::int64_t k = 0;
         for (std::int64_t run = 0; run < at.runs.count; ++run)
-          for (std::int64_t i = 0; i < at.runs.length; ++i, ++k)
-            sum = std::fma(x[at.runs.offset[run] + i], a.w[packed_index(inputs, k, n)], sum);
+          for (std::int64_t i = 0; i < at.runs.length; ++i, w += kPanel)
+            sum = std::fma(x[at.runs.offset[run] + i], *w, sum);
         a.y[(oy * at.width + ox) * a.units + n] = sum;
       }
 }
@@ -48,9 +47,10 @@ void depthwise(const ConvolutionArgs<T>& a) {
     for (std::int64_t ox = 0; ox < at.width; ++ox)
       for (std::int64_t n = 0; n < a.units; ++n) {
         const T* x = a.x + oy * at.row + ox * at.step;
+        const T* w = a.w + n / kPanel * a.w_stride + n % kPanel;
         T sum = a.bias != nullptr ? a.bias[n] : T{0};
-        for (std::int64_t k = 0; k < at.runs.count; ++k)
-          sum = std::fma(x[at.runs.offset[k] + n], a.w[packed_index(at.runs.count, k, n)], sum);
+        for (std::int64_t k = 0; k < at.runs.count; ++k, w += kPanel)
+          sum = std::fma(x[at.runs.offset[k] + n], *w, sum);
         a.y[(oy * at.width + ox) * a.units + n] = sum;
       }
 }

@@ -12,7 +12,7 @@ template <int pixels, int cols>
 void tile(const ConvolutionArgs<float>& a, const float* x, const float* w, std::int64_t panel, float* y) {
   const Runs& runs = a.windows.runs;
   const std::int64_t step = a.windows.step;
-  const std::int64_t panel_stride = runs.inputs() * kPanel;
+  const std::int64_t panel_stride = a.w_stride;
   Lanes sum[pixels][cols];
   REGULUS_UNROLL
   for (int c = 0; c < cols; ++c) {
@@ -59,7 +59,7 @@ void some_panels(std::int64_t wanted, const ConvolutionArgs<float>& a, std::int6
     return;
   }
   const Windows& at = a.windows;
-  const float* w = a.w + panel * at.runs.inputs() * kPanel;
+  const float* w = a.w + panel * a.w_stride;
   for (std::int64_t oy = 0; oy < at.height; ++oy) {
     const float* x = a.x + oy * at.row;
     float* y = a.y + oy * at.width * a.units + panel * kPanel;

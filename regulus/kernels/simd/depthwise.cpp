@@ -40,7 +40,7 @@ void forward_tile(std::int64_t wanted, const ConvolutionArgs<float>& a, const fl
 void depthwise(const ConvolutionArgs<float>& a) {
   const Windows& at = a.windows;
   for (std::int64_t panel = 0; panel < panels(a.units); ++panel) {
-    const float* w = a.w + panel * at.runs.count * kPanel;
+    const float* w = a.w + panel * a.w_stride;
     for (std::int64_t oy = 0; oy < at.height; ++oy) {
       const float* x = a.x + oy * at.row + panel * kPanel;
       float* y = a.y + oy * at.width * a.units + panel * kPanel;

@@ -2,6 +2,7 @@
 #include "regulus/plan/steps/convolution.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "regulus/plan/pieces.h"
 #include "regulus/plan/update.h"
@@ -13,6 +14,8 @@ using kernels::kPanel;
 namespace {
 
 constexpr std::int64_t kMostGroups = 16;
+/// Elements that a band of lines has at least.
+constexpr std::int64_t kBand = 4096;
 /// Elements of a gradient that are added up and learned at a time.
 constexpr std::int64_t kTile = 64 * kPanel;
 
@@ -32,6 +35,27 @@ ConvolutionStep<T>::ConvolutionStep(const ConvolutionSpec& spec, Compiler<T>& co
       depthwise_(spec.depthwise),
       channels_(depthwise_ ? kernel_->units : at_.channels) {
   if (compiler.training()) compiler.keep_rows_together((compiler.max_rows() + kMostGroups - 1) / kMostGroups);
+}
+
+template <class T>
+bool ConvolutionStep<T>::absorb(Step<T>& next, bool fresh_draw) {
+  const auto* pool = dynamic_cast<PoolStep<T>*>(&next);
+  if (!pool) return absorbed_last() && absorbed_.absorb(next, fresh_draw);
+  // The mask's decisions are numbered over the whole image.
+  if (pool_ || absorbed_.mask()) return false;
+  pool_ = *pool;
+  pool_->leave_out_unreached();
+  // The largest relu is the relu of the largest, bit for bit, and where that is another pixel, both are 0
+  // and let no gradient through. So a quarter of the relus does for windows of 2 x 2.
+  const auto& activation = absorbed_.activation();
+  pool_first_ = activation && activation->activation == kernels::Activation::kRelu && pool->takes_maxima();
+  at_.out_h = pool_->windows().height.inputs;
+  at_.out_w = pool_->windows().width.inputs;
+  return true;
+}
+
+template <class T>
+void ConvolutionStep<T>::place_images() {
   const std::int64_t reach_h = (at_.kernel_h - 1) * at_.dilation_h;
   const std::int64_t reach_w = (at_.kernel_w - 1) * at_.dilation_w;
   border_ = {at_.height,
@@ -58,28 +82,32 @@ ConvolutionStep<T>::ConvolutionStep(const ConvolutionSpec& spec, Compiler<T>& co
 }
 
 template <class T>
-typename ConvolutionStep<T>::Pattern ConvolutionStep<T>::pattern(std::int64_t row_pixels,
+typename ConvolutionStep<T>::Pattern ConvolutionStep<T>::pattern(std::int64_t line_pixels,
                                                                  std::int64_t channels) const {
   // Without dilation the pixels of a kernel's row are neighbours: one run. Depthwise each is its own.
   const bool neighbours = at_.dilation_w == 1 && !depthwise_;
   Pattern pattern{{}, depthwise_ ? 1 : neighbours ? at_.kernel_w * channels : channels};
   for (std::int64_t i = 0; i < at_.kernel_h; ++i)
     for (std::int64_t j = 0; j < (neighbours ? 1 : at_.kernel_w); ++j)
-      pattern.offsets.push_back((i * at_.dilation_h * row_pixels + j * at_.dilation_w) * channels);
+      pattern.offsets.push_back((i * at_.dilation_h * line_pixels + j * at_.dilation_w) * channels);
   return pattern;
 }
 
 template <class T>
 Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) {
   constexpr auto kBytes = static_cast<std::int64_t>(sizeof(T));
+  place_images();
   in_ = input;
   previous_ = previous;
   updater_ = compiler.updater();
   out_ = compiler.new_value(at_.out_h * at_.out_w * kernel_->units, true);
-  absorbed_.lay_out(compiler, out_);
+  const Value result = pool_ ? pool_->lay_out(compiler, out_, nullptr) : out_;
+  absorbed_.lay_out(compiler, pool_first_ ? result : out_);
+  product_ = pool_first_ ? out_.data : absorbed_.product();
+  pooled_width_ = result.width;
   if (!compiler.training()) {
     if (!border_.trivial()) compiler.need_scratch(border_.size() * kBytes);
-    return out_;
+    return result;
   }
   if (!border_.trivial())
     bordered_ = compiler.layout().template reserve<T>(compiler.max_rows() * border_.size());
@@ -93,7 +121,7 @@ Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, con
     turned_ = compiler.layout().template reserve<T>(kernels::panels(channels_) * inputs * kPanel);
     compiler.need_scratch((spread_.size() + copied_gradient_size()) * kBytes);
   }
-  return out_;
+  return result;
 }
 
 template <class T>
@@ -148,10 +176,42 @@ void ConvolutionStep<T>::forward(const Pass<T>& pass, std::int64_t row, std::byt
     border_.run(x, to);
     x = to;
   }
+  if (!pool_) return forward_lines(pass, row, x, {0, at_.out_h});
+  const kernels::PoolAxis& pooled = pool_->windows().height;
+  const std::int64_t band = lines_in_a_band();
+  std::int64_t done = 0;
+  for (std::int64_t line = 0; line < pooled.outputs; ++line) {
+    while (done < pooled.pixels(line).end) {
+      const std::int64_t end = std::min(done + band, at_.out_h);
+      forward_lines(pass, row, x, {done, end});
+      done = end;
+    }
+    pool_->forward(pass, row, {line, line + 1});
+  }
+  if (pool_first_) absorbed_.forward(pass, {row, row + 1}, {0, kernels::panels(pooled_width_)});
+}
+
+template <class T>
+void ConvolutionStep<T>::forward_lines(const Pass<T>& pass, std::int64_t row, const T* x,
+                                       runtime::Range lines) const {
+  kernels::Windows some = windows();
+  some.height = lines.size();
+  const std::int64_t begin = lines.begin * at_.out_w * kernel_->units;
+  const std::int64_t end = lines.end * at_.out_w * kernel_->units;
   const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
-  product({windows(), x, kernel_->values, bias_ ? bias_->values : nullptr,
-           pass.at(absorbed_.product()) + row * out_.stride, kernel_->units});
-  absorbed_.forward(pass, {row, row + 1}, {0, kernels::panels(out_.width)});
+  product({some, x + lines.begin * some.row, kernel_->values, kernel_->panel_size(),
+           bias_ ? bias_->values : nullptr, pass.at(product_) + row * out_.stride + begin, kernel_->units});
+  if (!pool_first_) absorbed_.forward(pass, {row, row + 1}, {begin / kPanel, kernels::panels(end)});
+}
+
+// Lines that go through activation and pooling while the first-level cache holds them. A band ends with a
+// panel, and is no less than the weights that it reads anew, by far.
+template <class T>
+std::int64_t ConvolutionStep<T>::lines_in_a_band() const {
+  const std::int64_t line = at_.out_w * kernel_->units;
+  const std::int64_t whole = kPanel / std::gcd(kPanel, line);
+  const std::int64_t wanted = std::max(kBand, packed_size(*kernel_) / 4);
+  return (wanted / line / whole + 1) * whole;
 }
 
 template <class T>
@@ -159,7 +219,11 @@ void ConvolutionStep<T>::add_backward(PhaseList<T>& phases) const {
   phases.rows(
       name_ + " gradient",
       [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
-        for (std::int64_t r = rows.begin; r < rows.end; ++r) add_gradient(pass, r);
+        for (std::int64_t r = rows.begin; r < rows.end; ++r) {
+          if (pool_) pool_->input_gradient(pass, r);
+          if (!absorbed_last()) absorbed_.backward(pass, {r, r + 1}, {0, kernels::panels(out_.width)});
+          add_gradient(pass, r);
+        }
       },
       flops_per_row());
   if (in_.gradient == kNowhere) return;
@@ -198,6 +262,47 @@ std::int64_t ConvolutionStep<T>::copied_gradient_size() const {
 }
 
 template <class T>
+runtime::Range ConvolutionStep<T>::kernel_rows(std::int64_t line) const {
+  const std::int64_t first = spread_.top - line;  // from the line's window to the gradient's first line
+  const std::int64_t last = first + (at_.out_h - 1) * at_.stride_h;
+  const std::int64_t begin = first > 0 ? (first + at_.dilation_h - 1) / at_.dilation_h : 0;
+  const std::int64_t end = last < 0 ? 0 : std::min(last / at_.dilation_h + 1, at_.kernel_h);
+  return {std::min(begin, end), end};
+}
+
+// Rows of the kernel that meet only the border are left out, and so are the pixels that no window reached.
+template <class T>
+void ConvolutionStep<T>::input_gradient_lines(const Pass<T>& pass, const T* spread, T* dx) const {
+  const std::int64_t row_runs = static_cast<std::int64_t>(backward_pattern_.offsets.size()) / at_.kernel_h;
+  const std::int64_t row_inputs = row_runs * backward_pattern_.length;
+  const std::int64_t width = std::min(at_.width, spread_.left + (at_.out_w - 1) * at_.stride_w + 1);
+  const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
+  for (std::int64_t line = 0, end = 0; line < at_.height; line = end) {
+    const runtime::Range rows = kernel_rows(line);
+    end = line + 1;
+    if (width == at_.width)
+      while (end < at_.height && kernel_rows(end).begin == rows.begin && kernel_rows(end).end == rows.end)
+        ++end;
+    T* const to = dx + line * at_.width * channels_;
+    const std::int64_t written = rows.size() > 0 ? (end - line - 1) * at_.width + width : 0;
+    if (written > 0)
+      product({{{backward_pattern_.offsets.data() + rows.begin * row_runs, rows.size() * row_runs,
+                 backward_pattern_.length},
+                end - line,
+                width,
+                kernel_->units,
+                spread_.full_width * kernel_->units},
+               spread + line * spread_.full_width * kernel_->units,
+               pass.at(turned_) + rows.begin * row_inputs * kPanel,
+               at_.kernel_h * row_inputs * kPanel,
+               nullptr,
+               to,
+               channels_});
+    std::fill(to + written * channels_, to + (end - line) * at_.width * channels_, T{0});
+  }
+}
+
+template <class T>
 void ConvolutionStep<T>::input_gradient(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const {
   const T* dz = pass.at(out_.gradient) + row * out_.stride;
   T* spread = reinterpret_cast<T*>(scratch);
@@ -207,14 +312,7 @@ void ConvolutionStep<T>::input_gradient(const Pass<T>& pass, std::int64_t row, s
   }
   T* const dx = pass.at(in_.gradient) + row * in_.stride;
   T* const each = border_.copies > 1 ? spread + spread_.size() : dx;
-  const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
-  product(
-      {{backward_pattern_.runs(), at_.height, at_.width, kernel_->units, spread_.full_width * kernel_->units},
-       dz,
-       pass.at(turned_),
-       nullptr,
-       each,
-       channels_});
+  input_gradient_lines(pass, dz, each);
   for (std::int64_t i = 0; each != dx && i < in_.width; ++i) {
     T sum = each[i * border_.copies];
     for (std::int64_t copy = 1; copy < border_.copies; ++copy) sum += each[i * border_.copies + copy];

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "regulus/plan/absorbed.h"
 #include "regulus/plan/placement.h"
+#include "regulus/plan/steps/pool.h"
 
 namespace regulus::plan {
 
-/// A convolution as a matrix product whose windows are read in place, with what it has absorbed. All but
+/// A convolution as a matrix product whose windows are read in place, with what it has absorbed: an
+/// activation, then a mask or a pooling. Pixels that no pooling window reaches are not computed. All but
 /// the update works image by image, so that an image stays in a cache. Weight gradients are summed over
 /// groups of images, each group by one worker, and the groups in ascending order: up to 16 of them,
 /// whatever the number of workers.
@@ -19,15 +22,15 @@ class ConvolutionStep final : public Step<T> {
   ConvolutionStep(const ConvolutionSpec& spec, Compiler<T>& compiler);
 
   bool stochastic() const override { return absorbed_.stochastic(); }
-  bool absorb(Step<T>& next, bool fresh_draw) override { return absorbed_.absorb(next, fresh_draw); }
+  bool absorb(Step<T>& next, bool fresh_draw) override;
   Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
   void add_prologue(PhaseList<T>& phases) const override;
   void add_forward(PhaseList<T>& phases) const override;
   void add_backward(PhaseList<T>& phases) const override;
   void add_learning(PhaseList<T>& phases) const override;
-  bool has_block_backward() const override { return absorbed_.any(); }
+  bool has_block_backward() const override { return absorbed_last() && absorbed_.any(); }
   void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const override {
-    absorbed_.backward(pass, rows, panels);
+    if (absorbed_last()) absorbed_.backward(pass, rows, panels);
   }
 
  private:
@@ -37,16 +40,24 @@ class ConvolutionStep final : public Step<T> {
     std::int64_t length;
     kernels::Runs runs() const { return {offsets.data(), static_cast<std::int64_t>(offsets.size()), length}; }
   };
-  /// Of the spec's kernel over rows of that many pixels and channels.
-  Pattern pattern(std::int64_t row_pixels, std::int64_t channels) const;
+  /// Of the spec's kernel over lines of that many pixels and channels.
+  Pattern pattern(std::int64_t line_pixels, std::int64_t channels) const;
+  /// Places and patterns of the images, once their sizes are known.
+  void place_images();
 
+  bool absorbed_last() const { return !pool_ || pool_first_; }
   kernels::Windows windows() const;
   /// A row's input with its border: in a training pass kept for the weight gradient.
   const T* bordered(const Pass<T>& pass, std::int64_t row) const;
   T* place_for_border(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
   void forward(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
+  void forward_lines(const Pass<T>& pass, std::int64_t row, const T* x, runtime::Range lines) const;
+  std::int64_t lines_in_a_band() const;
   void turn_weights(const Pass<T>& pass, runtime::Range panels) const;
   std::int64_t copied_gradient_size() const;
+  /// The kernel's rows that meet a gradient from a line of the input.
+  runtime::Range kernel_rows(std::int64_t line) const;
+  void input_gradient_lines(const Pass<T>& pass, const T* spread, T* dx) const;
   void input_gradient(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
   void add_gradient(const Pass<T>& pass, std::int64_t row) const;
   void learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs, std::byte* scratch) const;
@@ -62,10 +73,14 @@ class ConvolutionStep final : public Step<T> {
   bool depthwise_;
   std::int64_t channels_;  // of the bordered image: the input's, or as many as units
   Absorbed<T> absorbed_;
+  std::optional<PoolStep<T>> pool_;
+  bool pool_first_ = false;  // what is absorbed works on the pooling's output, else on the product
   const Updater<T>* updater_ = nullptr;
   const Step<T>* previous_ = nullptr;
   Value in_;
-  Value out_;
+  Value out_;                  // of the product
+  Offset product_ = kNowhere;  // where it goes before the activation
+  std::int64_t pooled_width_ = 0;
   Placement border_;
   Pattern forward_pattern_;
   Offset bordered_ = kNowhere;

@@ -16,16 +16,29 @@ Value PoolStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step
 }
 
 template <class T>
+void PoolStep<T>::leave_out_unreached() {
+  spec_.windows.height.inputs = spec_.windows.height.reached();
+  spec_.windows.width.inputs = spec_.windows.width.reached();
+}
+
+template <class T>
 void PoolStep<T>::add_forward(PhaseList<T>& phases) const {
   phases.rows(spec_.name + " forward", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
-    const T* x = pass.at(in_.data) + rows.begin * in_.stride;
-    T* y = pass.at(out_.data) + rows.begin * out_.stride;
-    T* places = places_ == kNowhere ? nullptr : pass.at(places_) + rows.begin * out_.stride;
-    if (spec_.pool == Pool::kAverage)
-      pass.kernels->average_pool_forward(x, y, rows.size(), spec_.windows);
-    else
-      pass.kernels->max_pool_forward(x, y, places, rows.size(), spec_.windows);
+    for (std::int64_t r = rows.begin; r < rows.end; ++r) forward(pass, r, {0, windows().height.outputs});
   });
+}
+
+template <class T>
+void PoolStep<T>::forward(const Pass<T>& pass, std::int64_t row, kernels::Span lines) const {
+  kernels::Pooling part = spec_.windows;
+  part.height = part.height.part(lines);
+  const T* x = pass.at(in_.data) + row * in_.stride;
+  const std::int64_t at = row * out_.stride + lines.begin * part.width.outputs * part.channels;
+  T* y = pass.at(out_.data) + at;
+  if (spec_.pool == Pool::kAverage)
+    pass.kernels->average_pool_forward(x, y, 1, part);
+  else
+    pass.kernels->max_pool_forward(x, y, places_ == kNowhere ? nullptr : pass.at(places_) + at, 1, part);
 }
 
 template <class T>

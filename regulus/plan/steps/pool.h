@@ -5,7 +5,8 @@
 
 namespace regulus::plan {
 
-/// Pooling over windows of pixels, or over all of them.
+/// Pooling over windows of pixels, or over all of them. A convolution in front takes it over and runs its
+/// parts itself.
 template <class T>
 class PoolStep final : public Step<T> {
  public:
@@ -15,9 +16,16 @@ class PoolStep final : public Step<T> {
   void add_forward(PhaseList<T>& phases) const override;
   void add_backward(PhaseList<T>& phases) const override;
 
- private:
+  const kernels::Pooling& windows() const { return spec_.windows; }
+  /// Each output is the largest of its window, whose first largest pixel takes the gradient.
+  bool takes_maxima() const { return spec_.pool == Pool::kMax; }
+  /// Before the layout: the input will end with the last pixels that a window reaches.
+  void leave_out_unreached();
+  /// The windows of some of the output image's lines.
+  void forward(const Pass<T>& pass, std::int64_t row, kernels::Span lines) const;
   void input_gradient(const Pass<T>& pass, std::int64_t row) const;
 
+ private:
   PoolSpec spec_;
   Value in_;
   Value out_;

@@ -16,7 +16,8 @@ struct ConvolutionCase {
   std::int64_t out_h() const { return (height - (kernel_h - 1) * dilation - 1) / stride + 1; }
   std::int64_t out_w() const { return (width - (kernel_w - 1) * dilation - 1) / stride + 1; }
   std::int64_t inputs() const { return kernel_h * kernel_w * channels; }
-  std::int64_t packed() const { return kernels::panels(units) * inputs() * kernels::kPanel; }
+  std::int64_t panel_size() const { return inputs() * kernels::kPanel; }
+  std::int64_t packed() const { return kernels::panels(units) * panel_size(); }
 
   std::vector<std::int64_t> offsets() const {
     std::vector<std::int64_t> at;

@@ -45,7 +45,8 @@ TEST(SimdDepthwise, HasTheBitsOfTheReference) {
       for (const float* start : {bias.data(), static_cast<const float*>(nullptr)}) {
         const auto run = [&](const kernels::Table<float>& table) {
           Guarded<float> y(c.out_h() * c.out_w() * c.units);
-          table.depthwise({windows(c, offset), x.data(), w.data(), start, y.data(), c.units});
+          table.depthwise({windows(c, offset), x.data(), w.data(), c.kernel_h * c.kernel_w * kernels::kPanel,
+                           start, y.data(), c.units});
           return y;
         };
         const Guarded<float> wanted = run(kernels::reference_table<float>());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/convolution.h"
 
+#include "regulus/plan/steps/elementwise.h"
+#include "regulus/plan/steps/pool.h"
 #include "unit/plan/gradient_check.h"
 
 namespace regulus::plan::testing {
@@ -88,6 +90,121 @@ TEST(ConvolutionStep, LearnsTheSameBitsWithAnyNumberOfThreads) {
   EXPECT_NE(one, std::vector<float>(one.size()));
   for (const int threads : {2, 3, 7}) EXPECT_EQ(trained(threads), one) << threads;
 }
+
+// A convolution and the pooling behind it, which it takes over.
+struct Pooled {
+  const char* text;
+  std::int64_t height;  // of the image, 3 channels
+  std::int64_t width;
+  std::int64_t units;
+  std::int64_t stride;
+  std::int64_t border;
+  bool depthwise;
+  Activation activation;
+  Pool pool;
+  std::int64_t size;
+  std::int64_t pool_stride;
+  std::int64_t before;
+};
+
+std::ostream& operator<<(std::ostream& out, const Pooled& c) {
+  return out << c.text;
+}
+
+class ConvolutionBeforePool : public ::testing::TestWithParam<Pooled> {
+ protected:
+  static constexpr std::int64_t kKernel = 3;
+  static constexpr std::int64_t kRows = 3;
+
+  /// `apart`: a step between the two, which changes no number, keeps them apart.
+  Graph network(bool apart) const {
+    const Pooled& c = GetParam();
+    Graph graph(Shape{c.height, c.width, 3});
+    graph.add<ConvolutionStep>(ConvolutionSpec{"before", parameter("before/kernel", {1, 1, 3, 3}, 1, 0.5),
+                                               nullptr, window(1, 1, 0)});
+    const WindowSpec at = window(kKernel, c.stride, c.border);
+    const Shape shape =
+        c.depthwise ? Shape{kKernel, kKernel, 3, c.units / 3} : Shape{kKernel, kKernel, 3, c.units};
+    auto kernel =
+        std::make_shared<Parameter>("kernel", shape, Penalty{}, Constraint{}, true, c.depthwise ? 2 : 1);
+    kernel->assign(Tensor(shape, normals(3, shape.size(), 0.3)));
+    graph.add<ConvolutionStep>(
+        ConvolutionSpec{"convolution", kernel, parameter("bias", {c.units}, 4, 0.3), at, c.depthwise});
+    graph.add<ActivationStep>(ActivationSpec{"activation", c.activation, 1});
+    if (apart) graph.add<RescaleStep>(RescaleSpec{"apart", 1, 0});
+    PoolSpec pool{"pool", c.pool, {}};
+    pool.windows.height = axis(at.out_h);
+    pool.windows.width = axis(at.out_w);
+    pool.windows.channels = c.units;
+    graph.add<PoolStep>(pool);
+    graph.add<DenseStep>(
+        DenseSpec{"dense", parameter("dense/kernel", {pool.windows.out_size(), 2}, 5, 0.2), nullptr});
+    return graph;
+  }
+
+  template <class T>
+  void expect_equal() const {
+    const Pooled& c = GetParam();
+    const Data data(kRows, c.height * c.width * 3, 2, 11);
+    Network<T> together(network(false), keeping_gradients(kRows, kSquared));
+    Network<T> apart(network(true), keeping_gradients(kRows, kSquared));
+    Network<T> predicted(network(false), predicting(kRows));
+    for (Network<T>* net : {&together, &apart, &predicted}) {
+      net->pass.batch = data.batch(0, kRows, false);
+      net->run_alone();
+    }
+    EXPECT_EQ(together.output(), apart.output());
+    EXPECT_EQ(predicted.output(), apart.output());
+    const auto& weights = together.plan.weights().all();
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const auto of = [](const Weight<T>& w) {
+        return std::vector<T>(w.gradient.span().begin(), w.gradient.span().end());
+      };
+      EXPECT_EQ(of(*weights[i]), of(*apart.plan.weights().all()[i])) << weights[i]->parameter->name();
+    }
+  }
+
+ private:
+  WindowSpec window(std::int64_t kernel, std::int64_t stride, std::int64_t border) const {
+    const auto out = [&](std::int64_t size) { return (size + 2 * border - kernel) / stride + 1; };
+    const Pooled& c = GetParam();
+    return {.height = c.height,
+            .width = c.width,
+            .channels = 3,
+            .kernel_h = kernel,
+            .kernel_w = kernel,
+            .stride_h = stride,
+            .stride_w = stride,
+            .pad_top = border,
+            .pad_left = border,
+            .out_h = out(c.height),
+            .out_w = out(c.width)};
+  }
+  kernels::PoolAxis axis(std::int64_t pixels) const {
+    const Pooled& c = GetParam();
+    const std::int64_t outputs = (pixels + 2 * c.before - c.size) / c.pool_stride + 1;
+    return {pixels, outputs, c.size, c.pool_stride, c.before};
+  }
+};
+
+TEST_P(ConvolutionBeforePool, HasTheNumbersOfTheTwoApart) {
+  expect_equal<double>();
+  expect_equal<float>();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Geometries, ConvolutionBeforePool,
+    ::testing::Values(
+        Pooled{"pairs, one line and column left over", 9, 7, 16, 1, 0, false, Activation::kRelu, Pool::kMax,
+               2, 2, 0},
+        Pooled{"lines that end within a panel", 9, 9, 5, 1, 0, false, Activation::kElu, Pool::kMax, 2, 2, 0},
+        Pooled{"a border", 7, 9, 17, 1, 1, false, Activation::kGelu, Pool::kAverage, 2, 2, 0},
+        Pooled{"strides", 14, 11, 8, 2, 1, false, Activation::kRelu, Pool::kMax, 2, 2, 0},
+        Pooled{"windows that overlap", 10, 9, 8, 1, 0, false, Activation::kSelu, Pool::kMax, 3, 2, 0},
+        Pooled{"windows that leave gaps", 12, 12, 8, 1, 0, false, Activation::kRelu, Pool::kMax, 2, 3, 0},
+        Pooled{"windows that hang over", 8, 8, 8, 1, 0, false, Activation::kTanh, Pool::kAverage, 3, 2, 1},
+        Pooled{"several bands", 30, 30, 33, 1, 1, false, Activation::kRelu, Pool::kMax, 2, 2, 0},
+        Pooled{"channel by channel", 9, 9, 6, 1, 1, true, Activation::kRelu, Pool::kMax, 2, 2, 0}));
 
 }  // namespace
 }  // namespace regulus::plan::testing
