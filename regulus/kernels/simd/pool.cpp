@@ -138,7 +138,33 @@ REGULUS_INLINE void gather_gradients(float* dx, const Pooling& p, Add add) {
   zero_padding(dx, p);
 }
 
+/// Every pixel is in one window.
+bool tiles(const PoolAxis& axis) {
+  return axis.before == 0 && axis.stride == axis.size && axis.inputs == axis.outputs * axis.size;
+}
+
+/// Of one row, where windows tile the image: dy and place are read once for all pixels of a window.
+void scatter_gradients(const float* dy, const float* places, float* dx, const Pooling& p) {
+  for (std::int64_t oy = 0; oy < p.height.outputs; ++oy)
+    for (std::int64_t ox = 0; ox < p.width.outputs; ++ox, dy += p.channels, places += p.channels)
+      for_each_channels(p.channels, [&](auto channels, std::int64_t c) {
+        const Lanes place = channels.load(places + c);
+        const Lanes sum = Lanes(0) + channels.load(dy + c);
+        for (std::int64_t iy = oy * p.height.size; iy < (oy + 1) * p.height.size; ++iy)
+          for (std::int64_t ix = ox * p.width.size; ix < (ox + 1) * p.width.size; ++ix) {
+            const std::int64_t pixel = iy * p.width.inputs + ix;
+            channels.store(select(place == number_of(pixel), sum, Lanes(0)), dx + pixel * p.channels + c);
+          }
+      });
+  zero_padding(dx, p);
+}
+
 void max_pool_backward(const float* dy, const float* places, float* dx, std::int64_t rows, const Pooling& p) {
+  if (tiles(p.height) && tiles(p.width)) {
+    for (std::int64_t r = 0; r < rows; ++r, dy += p.out_stride, places += p.out_stride, dx += p.in_stride)
+      scatter_gradients(dy, places, dx, p);
+    return;
+  }
   for (std::int64_t r = 0; r < rows; ++r, dy += p.out_stride, places += p.out_stride, dx += p.in_stride)
     gather_gradients(dx, p, [&](auto channels, Lanes sum, std::int64_t o, const Place& at) {
       const LaneMask chosen = channels.load(places + o) == number_of(at.pixel);

@@ -100,13 +100,15 @@ Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, con
   in_ = input;
   previous_ = previous;
   updater_ = compiler.updater();
-  out_ = compiler.new_value(at_.out_h * at_.out_w * kernel_->units, true);
+  const std::int64_t width = at_.out_h * at_.out_w * kernel_->units;
+  in_scratch_ = pool_ && !compiler.training() && (pool_first_ || !absorbed_.any());
+  out_ = in_scratch_ ? Value{width, kernels::row_stride(width)} : compiler.new_value(width, true);
   const Value result = pool_ ? pool_->lay_out(compiler, out_, nullptr) : out_;
   absorbed_.lay_out(compiler, pool_first_ ? result : out_);
-  product_ = pool_first_ ? out_.data : absorbed_.product();
   pooled_width_ = result.width;
   if (!compiler.training()) {
-    if (!border_.trivial()) compiler.need_scratch(border_.size() * kBytes);
+    const std::int64_t border = border_.trivial() ? 0 : kernels::padded(border_.size());
+    compiler.need_scratch((border + (in_scratch_ ? out_.stride : 0)) * kBytes);
     return result;
   }
   if (!border_.trivial())
@@ -175,24 +177,27 @@ void ConvolutionStep<T>::forward(const Pass<T>& pass, std::int64_t row, std::byt
     T* to = place_for_border(pass, row, scratch);
     border_.run(x, to);
     x = to;
+    scratch += kernels::padded(border_.size()) * static_cast<std::int64_t>(sizeof(T));
   }
-  if (!pool_) return forward_lines(pass, row, x, {0, at_.out_h});
+  T* const y = in_scratch_ ? reinterpret_cast<T*>(scratch) : pass.at(out_.data) + row * out_.stride;
+  T* const z = in_scratch_ || pool_first_ ? y : pass.at(absorbed_.product()) + row * out_.stride;
+  if (!pool_) return forward_lines(pass, row, x, z, {0, at_.out_h});
   const kernels::PoolAxis& pooled = pool_->windows().height;
   const std::int64_t band = lines_in_a_band();
   std::int64_t done = 0;
   for (std::int64_t line = 0; line < pooled.outputs; ++line) {
     while (done < pooled.pixels(line).end) {
       const std::int64_t end = std::min(done + band, at_.out_h);
-      forward_lines(pass, row, x, {done, end});
+      forward_lines(pass, row, x, z, {done, end});
       done = end;
     }
-    pool_->forward(pass, row, {line, line + 1});
+    pool_->forward(pass, y, row, {line, line + 1});
   }
   if (pool_first_) absorbed_.forward(pass, {row, row + 1}, {0, kernels::panels(pooled_width_)});
 }
 
 template <class T>
-void ConvolutionStep<T>::forward_lines(const Pass<T>& pass, std::int64_t row, const T* x,
+void ConvolutionStep<T>::forward_lines(const Pass<T>& pass, std::int64_t row, const T* x, T* z,
                                        runtime::Range lines) const {
   kernels::Windows some = windows();
   some.height = lines.size();
@@ -200,7 +205,7 @@ void ConvolutionStep<T>::forward_lines(const Pass<T>& pass, std::int64_t row, co
   const std::int64_t end = lines.end * at_.out_w * kernel_->units;
   const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
   product({some, x + lines.begin * some.row, kernel_->values, kernel_->panel_size(),
-           bias_ ? bias_->values : nullptr, pass.at(product_) + row * out_.stride + begin, kernel_->units});
+           bias_ ? bias_->values : nullptr, z + begin, kernel_->units});
   if (!pool_first_) absorbed_.forward(pass, {row, row + 1}, {begin / kPanel, kernels::panels(end)});
 }
 

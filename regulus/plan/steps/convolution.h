@@ -51,7 +51,7 @@ class ConvolutionStep final : public Step<T> {
   const T* bordered(const Pass<T>& pass, std::int64_t row) const;
   T* place_for_border(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
   void forward(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
-  void forward_lines(const Pass<T>& pass, std::int64_t row, const T* x, runtime::Range lines) const;
+  void forward_lines(const Pass<T>& pass, std::int64_t row, const T* x, T* z, runtime::Range lines) const;
   std::int64_t lines_in_a_band() const;
   void turn_weights(const Pass<T>& pass, runtime::Range panels) const;
   std::int64_t copied_gradient_size() const;
@@ -78,8 +78,8 @@ class ConvolutionStep final : public Step<T> {
   const Updater<T>* updater_ = nullptr;
   const Step<T>* previous_ = nullptr;
   Value in_;
-  Value out_;                  // of the product
-  Offset product_ = kNowhere;  // where it goes before the activation
+  Value out_;  // of the product; in a worker's scratch if nobody needs it behind the pooling
+  bool in_scratch_ = false;
   std::int64_t pooled_width_ = 0;
   Placement border_;
   Pattern forward_pattern_;

@@ -24,21 +24,21 @@ void PoolStep<T>::leave_out_unreached() {
 template <class T>
 void PoolStep<T>::add_forward(PhaseList<T>& phases) const {
   phases.rows(spec_.name + " forward", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
-    for (std::int64_t r = rows.begin; r < rows.end; ++r) forward(pass, r, {0, windows().height.outputs});
+    for (std::int64_t r = rows.begin; r < rows.end; ++r)
+      forward(pass, pass.at(in_.data) + r * in_.stride, r, {0, windows().height.outputs});
   });
 }
 
 template <class T>
-void PoolStep<T>::forward(const Pass<T>& pass, std::int64_t row, kernels::Span lines) const {
+void PoolStep<T>::forward(const Pass<T>& pass, const T* image, std::int64_t row, kernels::Span lines) const {
   kernels::Pooling part = spec_.windows;
   part.height = part.height.part(lines);
-  const T* x = pass.at(in_.data) + row * in_.stride;
   const std::int64_t at = row * out_.stride + lines.begin * part.width.outputs * part.channels;
   T* y = pass.at(out_.data) + at;
   if (spec_.pool == Pool::kAverage)
-    pass.kernels->average_pool_forward(x, y, 1, part);
+    pass.kernels->average_pool_forward(image, y, 1, part);
   else
-    pass.kernels->max_pool_forward(x, y, places_ == kNowhere ? nullptr : pass.at(places_) + at, 1, part);
+    pass.kernels->max_pool_forward(image, y, places_ == kNowhere ? nullptr : pass.at(places_) + at, 1, part);
 }
 
 template <class T>

@@ -21,8 +21,8 @@ class PoolStep final : public Step<T> {
   bool takes_maxima() const { return spec_.pool == Pool::kMax; }
   /// Before the layout: the input will end with the last pixels that a window reaches.
   void leave_out_unreached();
-  /// The windows of some of the output image's lines.
-  void forward(const Pass<T>& pass, std::int64_t row, kernels::Span lines) const;
+  /// The windows of some lines of the row's output, over its image.
+  void forward(const Pass<T>& pass, const T* image, std::int64_t row, kernels::Span lines) const;
   void input_gradient(const Pass<T>& pass, std::int64_t row) const;
 
  private:
