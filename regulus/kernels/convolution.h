@@ -34,6 +34,7 @@ struct ConvolutionArgs {
   std::int64_t w_stride;  ///< from panel to panel: a window may meet a part of the stored inputs
   const T* bias;          ///< [panels(units) * 16], or null: 0
   T* y;                   ///< [height][width][units]
+  std::int64_t y_row;     ///< elements between two lines of y
   std::int64_t units;
 };
 
@@ -48,7 +49,10 @@ struct ConvolutionGradientArgs {
   std::int64_t input_end;
   std::int64_t panel_begin;
   std::int64_t panel_end;
-  bool resume;  ///< the chains go on from what g holds; else from 0
+  bool resume;               ///< the chains go on from what g holds; else from 0
+  std::int64_t images = 1;   ///< one after another
+  std::int64_t x_image = 0;  ///< elements between two images
+  std::int64_t dz_image = 0;
 };
 
 }  // namespace regulus::kernels

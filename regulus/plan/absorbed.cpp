@@ -11,6 +11,11 @@ using kernels::kPanel;
 template <class T>
 bool Absorbed<T>::absorb(Step<T>& next, bool fresh_draw) {
   if (mask_) return false;
+  if (const auto* normalization = dynamic_cast<BatchNormalizationStep<T>*>(&next);
+      normalization && normalization->only_moves_numbers() && !any()) {
+    normalization_ = *normalization;
+    return true;
+  }
   if (const auto* activation = dynamic_cast<ActivationStep<T>*>(&next); activation && !activation_) {
     activation_ = activation->spec();
     return true;
@@ -26,10 +31,16 @@ template <class T>
 void Absorbed<T>::lay_out(Compiler<T>& compiler, const Value& out) {
   out_ = out;
   saved_ = out.data;
+  if (normalization_) normalization_->lay_out_moments(compiler);
   if (compiler.training() && activation_ &&
       (mask_ || !kernels::derivative_uses_output(activation_->activation)))
     saved_ = compiler.layout().template reserve<T>(compiler.max_rows() * out.stride);
   if (mask_) mask_->lay_out(compiler, out.width);
+}
+
+template <class T>
+void Absorbed<T>::add_preparation(PhaseList<T>& phases) const {
+  if (normalization_) normalization_->add_preparation(phases);
 }
 
 template <class T>
@@ -45,6 +56,7 @@ void Absorbed<T>::forward(const Pass<T>& pass, runtime::Range rows, runtime::Ran
   T* saved = pass.at(saved_) + at;
   T* out = pass.at(out_.data) + at;
   const T* y = saved;
+  if (normalization_) normalization_->apply(pass, saved, saved, block, column, out_.width);
   if (activation_) {
     // The derivative needs y or z: that one stays in `saved`.
     T* to = kernels::derivative_uses_output(activation_->activation) ? saved : out;

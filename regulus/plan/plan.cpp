@@ -109,6 +109,9 @@ void Plan<T>::lay_out(Compiler<T>& compiler) {
   const bool training = options_.mode == Mode::kTrain;
   PhaseList<T> phases(/*keep_apart=*/!training);
   bool after_draw = false;
+  phases.begin_joint();
+  for (const auto& step : steps_) step->add_preparation(phases);
+  phases.end_joint();
   if (training)
     for (const auto& step : steps_) step->add_prologue(phases);
   for (const auto& step : steps_) {

@@ -27,7 +27,10 @@ class Step {
   /// Reserves memory; returns the output. `previous` is the step before, null for the first.
   virtual Value lay_out(Compiler<T>& compiler, const Value& input, const Step* previous) = 0;
 
-  /// Work on rows that depends on no value, such as drawing masks: done before everything else.
+  /// Work that depends on weights alone: done first of all, so that no barrier parts the rows' way. Steps
+  /// need nothing of each other here.
+  virtual void add_preparation(PhaseList<T>& phases) const { (void)phases; }
+  /// Work on rows that depends on no value, such as drawing masks: done before the values that need it.
   virtual void add_prologue(PhaseList<T>& phases) const { (void)phases; }
   virtual void add_forward(PhaseList<T>& phases) const = 0;
   /// Turns the output's gradient into the input's.

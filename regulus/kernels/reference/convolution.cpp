@@ -18,7 +18,7 @@ void convolution(const ConvolutionArgs<T>& a) {
         for (std::int64_t run = 0; run < at.runs.count; ++run)
           for (std::int64_t i = 0; i < at.runs.length; ++i, w += kPanel)
             sum = std::fma(x[at.runs.offset[run] + i], *w, sum);
-        a.y[(oy * at.width + ox) * a.units + n] = sum;
+        a.y[oy * a.y_row + ox * a.units + n] = sum;
       }
 }
 
@@ -33,9 +33,11 @@ void convolution_gradient(const ConvolutionGradientArgs<T>& a) {
         const T* x = a.x + at.runs.offset[k / at.runs.length] + k % at.runs.length;
         T& g = a.g[(p * inputs + k) * kPanel + lane];
         T sum = a.resume ? g : T{0};
-        for (std::int64_t oy = 0; n < a.units && oy < at.height; ++oy)
-          for (std::int64_t ox = 0; ox < at.width; ++ox)
-            sum = std::fma(x[oy * at.row + ox * at.step], a.dz[(oy * at.width + ox) * a.units + n], sum);
+        for (std::int64_t image = 0; n < a.units && image < a.images; ++image)
+          for (std::int64_t oy = 0; oy < at.height; ++oy)
+            for (std::int64_t ox = 0; ox < at.width; ++ox)
+              sum = std::fma(x[image * a.x_image + oy * at.row + ox * at.step],
+                             a.dz[image * a.dz_image + (oy * at.width + ox) * a.units + n], sum);
         g = sum;
       }
 }
@@ -51,7 +53,7 @@ void depthwise(const ConvolutionArgs<T>& a) {
         T sum = a.bias != nullptr ? a.bias[n] : T{0};
         for (std::int64_t k = 0; k < at.runs.count; ++k, w += kPanel)
           sum = std::fma(x[at.runs.offset[k] + n], *w, sum);
-        a.y[(oy * at.width + ox) * a.units + n] = sum;
+        a.y[oy * a.y_row + ox * a.units + n] = sum;
       }
 }
 
@@ -64,10 +66,11 @@ void depthwise_gradient(const ConvolutionGradientArgs<T>& a) {
         const std::int64_t n = p * kPanel + lane;
         T& g = a.g[(p * at.runs.count + k) * kPanel + lane];
         T sum = a.resume ? g : T{0};
-        for (std::int64_t oy = 0; n < a.units && oy < at.height; ++oy)
-          for (std::int64_t ox = 0; ox < at.width; ++ox)
-            sum = std::fma(a.x[at.runs.offset[k] + oy * at.row + ox * at.step + n],
-                           a.dz[(oy * at.width + ox) * a.units + n], sum);
+        for (std::int64_t image = 0; n < a.units && image < a.images; ++image)
+          for (std::int64_t oy = 0; oy < at.height; ++oy)
+            for (std::int64_t ox = 0; ox < at.width; ++ox)
+              sum = std::fma(a.x[image * a.x_image + at.runs.offset[k] + oy * at.row + ox * at.step + n],
+                             a.dz[image * a.dz_image + (oy * at.width + ox) * a.units + n], sum);
         g = sum;
       }
 }

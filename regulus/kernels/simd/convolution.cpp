@@ -7,12 +7,23 @@
 namespace regulus::kernels::REGULUS_KERNELS_ISA {
 namespace {
 
-/// Pixels of a row times panels, whose sums stay in registers while the window runs.
+/// Some of a window's inputs: `count` of them from place `begin` of a run on.
+struct Part {
+  std::int64_t run;
+  std::int64_t begin;
+  std::int64_t count;
+  bool resume;  ///< the chains go on from what y holds, else from the bias
+};
+
+/// Pixels of a line times panels, whose sums stay in registers while the window runs.
 template <int pixels, int cols>
-void tile(const ConvolutionArgs<float>& a, const float* x, const float* w, std::int64_t panel, float* y) {
+void tile(const ConvolutionArgs<float>& a, const Part& part, const float* x, const float* w,
+          std::int64_t panel, float* y) {
   const Runs& runs = a.windows.runs;
   const std::int64_t step = a.windows.step;
   const std::int64_t panel_stride = a.w_stride;
+  // Pixels lie side by side without padding: the last panel must not touch the next pixel.
+  const std::int64_t last = std::min(a.units - (panel + cols - 1) * kPanel, kPanel);
   Lanes sum[pixels][cols];
   REGULUS_UNROLL
   for (int c = 0; c < cols; ++c) {
@@ -20,9 +31,21 @@ void tile(const ConvolutionArgs<float>& a, const float* x, const float* w, std::
     REGULUS_UNROLL
     for (int p = 0; p < pixels; ++p) sum[p][c] = start;
   }
-  for (std::int64_t run = 0; run < runs.count; ++run) {
-    const float* from = x + runs.offset[run];
-    for (const float* end = from + runs.length; from != end; ++from, w += kPanel) {
+  if (part.resume) {
+    REGULUS_UNROLL
+    for (int p = 0; p < pixels; ++p) {
+      const float* from = y + p * a.units;
+      REGULUS_UNROLL
+      for (int c = 0; c + 1 < cols; ++c) sum[p][c] = Lanes::load(from + c * kPanel);
+      sum[p][cols - 1] = load_lanes(from + (cols - 1) * kPanel, last);
+    }
+  }
+  std::int64_t run = part.run;
+  std::int64_t begin = part.begin;
+  for (std::int64_t left = part.count; left > 0; ++run, begin = 0) {
+    const std::int64_t count = std::min(left, runs.length - begin);
+    const float* from = x + runs.offset[run] + begin;
+    for (const float* end = from + count; from != end; ++from, w += kPanel) {
       Lanes wk[cols];
       REGULUS_UNROLL
       for (int c = 0; c < cols; ++c) wk[c] = Lanes::load(w + c * panel_stride);
@@ -33,9 +56,8 @@ void tile(const ConvolutionArgs<float>& a, const float* x, const float* w, std::
         for (int c = 0; c < cols; ++c) sum[p][c] = fma(xk, wk[c], sum[p][c]);
       }
     }
+    left -= count;
   }
-  // Pixels lie side by side without padding: the last panel must not write into the next.
-  const std::int64_t last = std::min(a.units - (panel + cols - 1) * kPanel, kPanel);
   REGULUS_UNROLL
   for (int p = 0; p < pixels; ++p) {
     float* to = y + p * a.units;
@@ -46,11 +68,14 @@ void tile(const ConvolutionArgs<float>& a, const float* x, const float* w, std::
 }
 
 template <int pixels, int cols>
-void run_tile(std::int64_t count, const ConvolutionArgs<float>& a, const float* x, const float* w,
-              std::int64_t panel, float* y) {
-  if (count == pixels) return tile<pixels, cols>(a, x, w, panel, y);
-  if constexpr (pixels > 1) run_tile<pixels - 1, cols>(count, a, x, w, panel, y);
+void run_tile(std::int64_t count, const ConvolutionArgs<float>& a, const Part& part, const float* x,
+              const float* w, std::int64_t panel, float* y) {
+  if (count == pixels) return tile<pixels, cols>(a, part, x, w, panel, y);
+  if constexpr (pixels > 1) run_tile<pixels - 1, cols>(count, a, part, x, w, panel, y);
 }
+
+/// Inputs whose weights, of all panels of a tile, stay in the first-level cache from tile to tile.
+constexpr std::int64_t kNearInputs = 384;
 
 template <int cols>
 void some_panels(std::int64_t wanted, const ConvolutionArgs<float>& a, std::int64_t panel) {
@@ -59,16 +84,23 @@ void some_panels(std::int64_t wanted, const ConvolutionArgs<float>& a, std::int6
     return;
   }
   const Windows& at = a.windows;
-  const float* w = a.w + panel * a.w_stride;
-  for (std::int64_t oy = 0; oy < at.height; ++oy) {
-    const float* x = a.x + oy * at.row;
-    float* y = a.y + oy * at.width * a.units + panel * kPanel;
-    for_each_share(at.width, max_rows(cols), [&](std::int64_t count) {
-      run_tile<max_rows(cols), cols>(count, a, x, w, panel, y);
-      x += count * at.step;
-      y += count * a.units;
-    });
-  }
+  const std::int64_t tiles = at.height * ((at.width + max_rows(cols) - 1) / max_rows(cols));
+  const std::int64_t inputs = at.runs.inputs();
+  std::int64_t done = 0;
+  for_each_share(inputs, tiles > 1 ? kNearInputs / cols : inputs, [&](std::int64_t some) {
+    const Part part{done / at.runs.length, done % at.runs.length, some, done > 0};
+    const float* w = a.w + panel * a.w_stride + done * kPanel;
+    for (std::int64_t oy = 0; oy < at.height; ++oy) {
+      const float* x = a.x + oy * at.row;
+      float* y = a.y + oy * a.y_row + panel * kPanel;
+      for_each_share(at.width, max_rows(cols), [&](std::int64_t count) {
+        run_tile<max_rows(cols), cols>(count, a, part, x, w, panel, y);
+        x += count * at.step;
+        y += count * a.units;
+      });
+    }
+    done += some;
+  });
 }
 
 /// Half cycles that a tile takes for one input: its multiply-adds, or its loads, of which the weights come
@@ -98,10 +130,10 @@ std::int64_t cols_for_row(std::int64_t width, std::int64_t panels) {
   return best;
 }
 
-void convolution(const ConvolutionArgs<float>& args) {
-  ConvolutionArgs<float> a = args;
+/// All panels of lines that the second-level cache holds.
+void some_lines(ConvolutionArgs<float> a) {
   Windows& at = a.windows;
-  if (at.row == at.width * at.step) {  // rows of windows follow each other: they are one
+  if (at.row == at.width * at.step && a.y_row == at.width * a.units) {  // lines follow each other: one
     at.width *= at.height;
     at.height = 1;
   }
@@ -109,6 +141,19 @@ void convolution(const ConvolutionArgs<float>& args) {
   for_each_share(panels(a.units), cols_for_row(at.width, panels(a.units)), [&](std::int64_t cols) {
     some_panels<kMaxCols>(cols, a, panel);
     panel += cols;
+  });
+}
+
+void convolution(const ConvolutionArgs<float>& a) {
+  const Windows& at = a.windows;
+  // x and y of the lines that all panels go over in turn; large weights are read anew for each block.
+  const std::int64_t block = std::max<std::int64_t>(64 * 1024, panels(a.units) * a.w_stride / 2);
+  ConvolutionArgs<float> some = a;
+  for_each_share(at.height, std::max<std::int64_t>(block / (at.row + a.y_row), 1), [&](std::int64_t lines) {
+    some.windows.height = lines;
+    some_lines(some);
+    some.x += lines * at.row;
+    some.y += lines * a.y_row;
   });
 }
 

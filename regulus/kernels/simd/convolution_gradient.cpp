@@ -10,16 +10,45 @@ namespace {
 constexpr int kMostPanels = kManyRegisters ? 2 : 1;
 constexpr int kMostInputs = kManyRegisters ? 12 : 6;
 constexpr int kMostRuns = 4;
+/// Pixels of a block: the gradients of their panels stay in the first-level cache while the inputs change.
+constexpr std::int64_t kMostPixels = 192;
+
+/// Some pixels: whole images, or lines of one, or a part of one line.
+struct Block {
+  std::int64_t image;
+  std::int64_t images;
+  std::int64_t line;
+  std::int64_t lines;
+  std::int64_t column;
+  std::int64_t columns;
+};
+
+/// The part of the wanted inputs that is in both: places [begin, end) of each of these runs.
+struct Patch {
+  std::int64_t run;
+  std::int64_t runs;
+  std::int64_t begin;
+  std::int64_t end;
+};
+
+/// What all tiles of a block and of some panels have in common.
+struct Operands {
+  const ConvolutionGradientArgs<float>& a;
+  const Block& block;
+  const float* dz;       ///< of the block's first pixel and first panel
+  std::int64_t dz_step;  ///< from pixel to pixel
+  std::int64_t panel;
+  bool resume;
+};
 
 /// `count` neighbouring inputs of each of `runs` runs, times panels: sums that stay in registers while the
-/// pixels run. x and g: of the first input.
+/// pixels run.
 template <int runs, int count, int cols>
-void tile(const ConvolutionGradientArgs<float>& a, std::int64_t run, const float* x, std::int64_t panel,
-          float* g) {
-  const Windows& at = a.windows;
+void tile(const Operands& o, std::int64_t run, const float* x, float* g) {
+  const Windows& at = o.a.windows;
   const std::int64_t panel_stride = at.runs.inputs() * kPanel;
   const std::int64_t run_stride = at.runs.length * kPanel;
-  const std::int64_t last = std::min(a.units - (panel + cols - 1) * kPanel, kPanel);
+  const std::int64_t last = std::min(o.a.units - (o.panel + cols - 1) * kPanel, kPanel);
   std::int64_t offset[runs];
   Lanes sum[runs][count][cols];
   REGULUS_UNROLL
@@ -29,29 +58,28 @@ void tile(const ConvolutionGradientArgs<float>& a, std::int64_t run, const float
     for (int k = 0; k < count; ++k) {
       REGULUS_UNROLL
       for (int c = 0; c < cols; ++c)
-        sum[r][k][c] = a.resume ? Lanes::load(g + c * panel_stride + r * run_stride + k * kPanel) : Lanes(0);
+        sum[r][k][c] = o.resume ? Lanes::load(g + c * panel_stride + r * run_stride + k * kPanel) : Lanes(0);
     }
   }
-  const float* dz = a.dz + panel * kPanel;
-  for (std::int64_t oy = 0; oy < at.height; ++oy) {
-    const float* from = x + oy * at.row;
-    for (std::int64_t ox = 0; ox < at.width; ++ox, from += at.step, dz += a.units) {
-      Lanes d[cols];
-      REGULUS_UNROLL
-      for (int c = 0; c + 1 < cols; ++c) d[c] = Lanes::load(dz + c * kPanel);
-      d[cols - 1] =
-          last == kPanel ? Lanes::load(dz + (cols - 1) * kPanel) : load_lanes(dz + (cols - 1) * kPanel, last);
-      REGULUS_UNROLL
-      for (int r = 0; r < runs; ++r) {
+  const float* dz = o.dz;
+  for (std::int64_t image = 0; image < o.block.images; ++image)
+    for (std::int64_t line = 0; line < o.block.lines; ++line) {
+      const float* from = x + image * o.a.x_image + line * at.row;
+      for (std::int64_t column = 0; column < o.block.columns; ++column, from += at.step, dz += o.dz_step) {
+        Lanes d[cols];
         REGULUS_UNROLL
-        for (int k = 0; k < count; ++k) {
-          const Lanes xk = Lanes::all(from[offset[r] + k]);
+        for (int c = 0; c < cols; ++c) d[c] = Lanes::load(dz + c * kPanel);
+        REGULUS_UNROLL
+        for (int r = 0; r < runs; ++r) {
           REGULUS_UNROLL
-          for (int c = 0; c < cols; ++c) sum[r][k][c] = fma(xk, d[c], sum[r][k][c]);
+          for (int k = 0; k < count; ++k) {
+            const Lanes xk = Lanes::all(from[offset[r] + k]);
+            REGULUS_UNROLL
+            for (int c = 0; c < cols; ++c) sum[r][k][c] = fma(xk, d[c], sum[r][k][c]);
+          }
         }
       }
     }
-  }
   REGULUS_UNROLL
   for (int r = 0; r < runs; ++r) {
     REGULUS_UNROLL
@@ -64,32 +92,25 @@ void tile(const ConvolutionGradientArgs<float>& a, std::int64_t run, const float
   }
 }
 
-/// The part of the wanted inputs that is in both: places [begin, end) of each of these runs.
-struct Patch {
-  std::int64_t run;
-  std::int64_t runs;
-  std::int64_t begin;
-  std::int64_t end;
-};
-
 template <int runs, int count, int cols>
-void run_tile(std::int64_t wanted, const ConvolutionGradientArgs<float>& a, std::int64_t run, const float* x,
-              std::int64_t panel, float* g) {
-  if (wanted == count) return tile<runs, count, cols>(a, run, x, panel, g);
-  if constexpr (count > 1) run_tile<runs, count - 1, cols>(wanted, a, run, x, panel, g);
+void run_tile(std::int64_t wanted, const Operands& o, std::int64_t run, const float* x, float* g) {
+  if (wanted == count) return tile<runs, count, cols>(o, run, x, g);
+  if constexpr (count > 1) run_tile<runs, count - 1, cols>(wanted, o, run, x, g);
 }
 
 template <int runs, int cols>
-void patch(const ConvolutionGradientArgs<float>& a, std::int64_t panel, const Patch& p) {
+void patch(const Operands& o, const Patch& p) {
   if (p.runs != runs) {
-    if constexpr (runs > 1) patch<runs - 1, cols>(a, panel, p);
+    if constexpr (runs > 1) patch<runs - 1, cols>(o, p);
     return;
   }
-  const Runs& all = a.windows.runs;
-  const float* x = a.x + all.offset[p.run] + p.begin;
-  float* g = a.g + (panel * all.inputs() + p.run * all.length + p.begin) * kPanel;
+  const ConvolutionGradientArgs<float>& a = o.a;
+  const Windows& at = a.windows;
+  const float* x = a.x + o.block.image * a.x_image + o.block.line * at.row + o.block.column * at.step +
+                   at.runs.offset[p.run] + p.begin;
+  float* g = a.g + (o.panel * at.runs.inputs() + p.run * at.runs.length + p.begin) * kPanel;
   for_each_share(p.end - p.begin, kMostInputs / runs, [&](std::int64_t count) {
-    run_tile<runs, kMostInputs / runs, cols>(count, a, p.run, x, panel, g);
+    run_tile<runs, kMostInputs / runs, cols>(count, o, p.run, x, g);
     x += count;
     g += count * kPanel;
   });
@@ -115,6 +136,67 @@ void for_each_patch(const ConvolutionGradientArgs<float>& a, Body body) {
   }
 }
 
+/// The pixels in blocks, in their order.
+template <class Body>
+void for_each_block(const Windows& at, std::int64_t images, Body body) {
+  const std::int64_t pixels = at.height * at.width;
+  if (pixels <= kMostPixels) {
+    std::int64_t image = 0;
+    for_each_share(images, kMostPixels / pixels, [&](std::int64_t some) {
+      body(Block{image, some, 0, at.height, 0, at.width});
+      image += some;
+    });
+    return;
+  }
+  for (std::int64_t image = 0; image < images; ++image) {
+    std::int64_t line = 0;
+    for_each_share(at.height, std::max<std::int64_t>(kMostPixels / at.width, 1), [&](std::int64_t lines) {
+      std::int64_t column = 0;
+      for_each_share(at.width, kMostPixels / lines, [&](std::int64_t columns) {
+        body(Block{image, 1, line, lines, column, columns});
+        column += columns;
+      });
+      line += lines;
+    });
+  }
+}
+
+/// The block's dz of `cols` panels side by side.
+template <int cols>
+void pack(const ConvolutionGradientArgs<float>& a, const Block& b, std::int64_t panel, float* to) {
+  const std::int64_t last = std::min(a.units - (panel + cols - 1) * kPanel, kPanel);
+  for (std::int64_t image = b.image; image < b.image + b.images; ++image)
+    for (std::int64_t line = b.line; line < b.line + b.lines; ++line) {
+      const float* from =
+          a.dz + image * a.dz_image + (line * a.windows.width + b.column) * a.units + panel * kPanel;
+      for (std::int64_t column = 0; column < b.columns; ++column, from += a.units, to += cols * kPanel) {
+        REGULUS_UNROLL
+        for (int c = 0; c + 1 < cols; ++c) Lanes::load(from + c * kPanel).store(to + c * kPanel);
+        load_lanes(from + (cols - 1) * kPanel, last).store(to + (cols - 1) * kPanel);
+      }
+    }
+}
+
+template <int cols>
+void some_panels(const ConvolutionGradientArgs<float>& a, const Block& block, std::int64_t panel,
+                 bool resume) {
+  const Windows& at = a.windows;
+  alignas(64) float packed[kMostPixels * cols * kPanel];
+  Operands operands{a, block, packed, cols * kPanel, panel, resume};
+  // One patch does not pay for packing, and the units of these panels alone are packed already.
+  const bool one_step = (block.images == 1 || a.dz_image == at.height * at.width * a.units) &&
+                        (block.lines == 1 || block.columns == at.width);
+  const bool whole = (panel + cols) * kPanel <= a.units;
+  if (one_step && whole && (a.units == cols * kPanel || a.input_end - a.input_begin <= kMostInputs)) {
+    operands.dz =
+        a.dz + block.image * a.dz_image + (block.line * at.width + block.column) * a.units + panel * kPanel;
+    operands.dz_step = a.units;
+  } else {
+    pack<cols>(a, block, panel, packed);
+  }
+  for_each_patch(a, [&](const Patch& p) { patch<kMostRuns, cols>(operands, p); });
+}
+
 void convolution_gradient(const ConvolutionGradientArgs<float>& args) {
   ConvolutionGradientArgs<float> a = args;
   Windows& at = a.windows;
@@ -122,12 +204,14 @@ void convolution_gradient(const ConvolutionGradientArgs<float>& args) {
     at.width *= at.height;
     at.height = 1;
   }
-  for_each_patch(a, [&](const Patch& p) {
+  bool resume = a.resume;
+  for_each_block(at, a.images, [&](const Block& block) {
     for (std::int64_t panel = a.panel_begin; panel < a.panel_end; panel += kMostPanels)
       if (a.panel_end - panel >= kMostPanels)
-        patch<kMostRuns, kMostPanels>(a, panel, p);
+        some_panels<kMostPanels>(a, block, panel, resume);
       else
-        patch<kMostRuns, 1>(a, panel, p);
+        some_panels<1>(a, block, panel, resume);
+    resume = true;
   });
 }
 

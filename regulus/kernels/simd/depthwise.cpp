@@ -43,7 +43,7 @@ void depthwise(const ConvolutionArgs<float>& a) {
     const float* w = a.w + panel * a.w_stride;
     for (std::int64_t oy = 0; oy < at.height; ++oy) {
       const float* x = a.x + oy * at.row + panel * kPanel;
-      float* y = a.y + oy * at.width * a.units + panel * kPanel;
+      float* y = a.y + oy * a.y_row + panel * kPanel;
       for_each_share(at.width, kMost, [&](std::int64_t count) {
         forward_tile<kMost>(count, a, x, w, panel, y);
         x += count * at.step;
@@ -66,13 +66,15 @@ void gradient_tile(std::int64_t wanted, const ConvolutionGradientArgs<float>& a,
   Lanes sum[count];
   REGULUS_UNROLL
   for (int i = 0; i < count; ++i) sum[i] = a.resume ? Lanes::load(g + i * kPanel) : Lanes(0);
-  const float* dz = a.dz + panel * kPanel;
-  for (std::int64_t oy = 0; oy < at.height; ++oy) {
-    const float* x = a.x + oy * at.row + panel * kPanel;
-    for (std::int64_t ox = 0; ox < at.width; ++ox, x += at.step, dz += a.units) {
-      const Lanes d = load_some(dz, live);
-      REGULUS_UNROLL
-      for (int i = 0; i < count; ++i) sum[i] = fma(load_some(x + at.runs.offset[k + i], live), d, sum[i]);
+  for (std::int64_t image = 0; image < a.images; ++image) {
+    const float* dz = a.dz + image * a.dz_image + panel * kPanel;
+    for (std::int64_t oy = 0; oy < at.height; ++oy) {
+      const float* x = a.x + image * a.x_image + oy * at.row + panel * kPanel;
+      for (std::int64_t ox = 0; ox < at.width; ++ox, x += at.step, dz += a.units) {
+        const Lanes d = load_some(dz, live);
+        REGULUS_UNROLL
+        for (int i = 0; i < count; ++i) sum[i] = fma(load_some(x + at.runs.offset[k + i], live), d, sum[i]);
+      }
     }
   }
   REGULUS_UNROLL

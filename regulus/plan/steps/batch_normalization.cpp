@@ -17,6 +17,7 @@ BatchNormalizationStep<T>::BatchNormalizationStep(const BatchNormalizationSpec& 
       beta_(compiler.bind(spec.beta)),
       moving_mean_(compiler.bind(spec.moving_mean)),
       moving_variance_(compiler.bind(spec.moving_variance)),
+      training_(compiler.training()),
       of_batch_(compiler.training() && spec.trainable),
       moves_(compiler.options().update.has_value()) {}
 
@@ -29,10 +30,15 @@ Value BatchNormalizationStep<T>::lay_out(Compiler<T>& compiler, const Value& inp
   const bool learns = of_batch_ && (gamma_ || beta_);
   out_ = compiler.new_value(input.width, learns && input.gradient == kNowhere);
   if (input.gradient != kNowhere) out_.gradient = input.gradient;
-  per_channel_ = compiler.layout().template reserve<T>(kNumPerChannel * row_channels());
-  statistics_ = compiler.layout().template reserve<double>(kNumStatistics * row_channels());
+  lay_out_moments(compiler);
   if (of_batch_) row_sums_ = compiler.layout().template reserve<double>(2 * max_rows_ * row_channels());
   return out_;
+}
+
+template <class T>
+void BatchNormalizationStep<T>::lay_out_moments(Compiler<T>& compiler) {
+  per_channel_ = compiler.layout().template reserve<T>(kNumPerChannel * row_channels());
+  statistics_ = compiler.layout().template reserve<double>(kNumStatistics * row_channels());
 }
 
 template <class T>
@@ -46,20 +52,23 @@ double* BatchNormalizationStep<T>::row_sums(const Pass<T>& pass, std::int64_t wh
   return pass.template at<double>(row_sums_) + (which * max_rows_ + row) * row_channels();
 }
 
+// Every pass anew: another plan may have changed the weights.
+template <class T>
+void BatchNormalizationStep<T>::add_preparation(PhaseList<T>& phases) const {
+  if (of_batch_) return;
+  phases.items(
+      spec_.name + " moving moments", kernels::panels(channels()),
+      [this](const Pass<T>& pass, runtime::Range range, std::byte*) { moving_moments(pass, range); });
+}
+
 template <class T>
 void BatchNormalizationStep<T>::add_forward(PhaseList<T>& phases) const {
-  const std::int64_t panels = kernels::panels(channels());
   if (of_batch_) {
     phases.rows(spec_.name + " row moments",
                 [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { row_moments(pass, rows); });
     phases.items(
-        spec_.name + " batch moments", panels,
+        spec_.name + " batch moments", kernels::panels(channels()),
         [this](const Pass<T>& pass, runtime::Range range, std::byte*) { batch_moments(pass, range); });
-  } else {
-    // Every pass anew: another plan may have changed the weights.
-    phases.items(
-        spec_.name + " moving moments", panels,
-        [this](const Pass<T>& pass, runtime::Range range, std::byte*) { moving_moments(pass, range); });
   }
   phases.rows(spec_.name + " forward",
               [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { forward(pass, rows); });
@@ -139,16 +148,26 @@ void BatchNormalizationStep<T>::prepare(const Pass<T>& pass, std::int64_t channe
 
 template <class T>
 void BatchNormalizationStep<T>::forward(const Pass<T>& pass, runtime::Range rows) const {
-  const std::int64_t width = channels();
-  const T* center = per_channel(pass, kCenter);
-  const T* scale = per_channel(pass, kScale);
-  const T* shift = per_channel(pass, kShift);
-  for (std::int64_t r = rows.begin; r < rows.end; ++r)
-    for (std::int64_t p = 0; p < pixels(); ++p) {
-      const T* x = pass.at(in_.data) + r * in_.stride + p * width;
-      T* __restrict y = pass.at(out_.data) + r * out_.stride + p * width;
-      for (std::int64_t c = 0; c < width; ++c) y[c] = (x[c] - center[c]) * scale[c] + shift[c];
+  const std::int64_t at = rows.begin * in_.stride;
+  apply(pass, pass.at(in_.data) + at, pass.at(out_.data) + at,
+        {rows.size(), kernels::padded(in_.width), in_.stride}, 0, in_.width);
+}
+
+template <class T>
+void BatchNormalizationStep<T>::apply(const Pass<T>& pass, const T* x, T* y, kernels::Block block,
+                                      std::int64_t column, std::int64_t width) const {
+  const std::int64_t count = std::min(block.cols, width - column);
+  for (std::int64_t r = 0; r < block.rows; ++r, x += block.stride, y += block.stride) {
+    std::int64_t first = column % channels();  // channel of element i
+    for (std::int64_t i = 0; i < count; first = 0) {
+      const std::int64_t some = std::min(channels() - first, count - i);
+      const T* __restrict center = per_channel(pass, kCenter) + first;
+      const T* __restrict scale = per_channel(pass, kScale) + first;
+      const T* __restrict shift = per_channel(pass, kShift) + first;
+      for (std::int64_t c = 0; c < some; ++c) y[i + c] = (x[i + c] - center[c]) * scale[c] + shift[c];
+      i += some;
     }
+  }
 }
 
 // With constants for mean and variance the step is element-wise, and backward only a factor.

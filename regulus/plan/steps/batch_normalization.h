@@ -7,7 +7,8 @@ namespace regulus::plan {
 
 /// y = gamma (x - mean) / sqrt(variance + epsilon) + beta for each channel. In training mean and variance
 /// are those of the batch, and the learning phase, which a halted step does not reach, moves the moving
-/// ones towards them. Elsewhere, and if the layer is not trainable, the moving ones are used and stay.
+/// ones towards them. Elsewhere, and if the layer is not trainable, the moving ones are used and stay. Out
+/// of training a step with weights in front takes it over.
 ///
 /// Sums are in double and in one order: over a row's pixels, each row by itself, then over the rows. A
 /// row's sum of squares is taken about the row's own mean, so a large mean costs no accuracy.
@@ -17,12 +18,21 @@ class BatchNormalizationStep final : public Step<T> {
   BatchNormalizationStep(const BatchNormalizationSpec& spec, Compiler<T>& compiler);
 
   Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
+  void add_preparation(PhaseList<T>& phases) const override;
   void add_forward(PhaseList<T>& phases) const override;
   void add_backward(PhaseList<T>& phases) const override;
   void add_learning(PhaseList<T>& phases) const override;
   bool has_block_backward() const override { return !of_batch_ && in_.gradient != kNowhere; }
   void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const override;
   bool couples_rows() const override { return of_batch_; }
+
+  /// A factor and a summand for each channel, and no way back.
+  bool only_moves_numbers() const { return !training_; }
+  /// Memory of the moments; the rest of lay_out is for a step that stands alone.
+  void lay_out_moments(Compiler<T>& compiler);
+  /// y = the normalised x, for a block of rows from `column` on, which are `width` wide. In place allowed.
+  void apply(const Pass<T>& pass, const T* x, T* y, kernels::Block block, std::int64_t column,
+             std::int64_t width) const;
 
   const Weight<T>& moving_mean() const { return *moving_mean_; }
   const Weight<T>& moving_variance() const { return *moving_variance_; }
@@ -60,6 +70,7 @@ class BatchNormalizationStep final : public Step<T> {
   Weight<T>* beta_;   // may be null
   Weight<T>* moving_mean_;
   Weight<T>* moving_variance_;
+  bool training_;
   bool of_batch_;       // mean and variance are the batch's
   bool moves_ = false;  // there is an update, which moves the moving statistics too
   const Updater<T>* updater_ = nullptr;

@@ -47,8 +47,7 @@ bool ConvolutionStep<T>::absorb(Step<T>& next, bool fresh_draw) {
   pool_->leave_out_unreached();
   // The largest relu is the relu of the largest, bit for bit, and where that is another pixel, both are 0
   // and let no gradient through. So a quarter of the relus does for windows of 2 x 2.
-  const auto& activation = absorbed_.activation();
-  pool_first_ = activation && activation->activation == kernels::Activation::kRelu && pool->takes_maxima();
+  pool_first_ = absorbed_.only(kernels::Activation::kRelu) && pool->takes_maxima();
   at_.out_h = pool_->windows().height.inputs;
   at_.out_w = pool_->windows().width.inputs;
   return true;
@@ -150,14 +149,13 @@ T* ConvolutionStep<T>::place_for_border(const Pass<T>& pass, std::int64_t row, s
   return pass.at(bordered_) + row * border_.size();
 }
 
-// The weights are turned first of all, so that no barrier parts the rows' way back.
 template <class T>
-void ConvolutionStep<T>::add_prologue(PhaseList<T>& phases) const {
+void ConvolutionStep<T>::add_preparation(PhaseList<T>& phases) const {
   if (turned_ != kNowhere)
     phases.items(
         name_ + " weights turned", kernels::panels(channels_),
         [this](const Pass<T>& pass, runtime::Range panels, std::byte*) { turn_weights(pass, panels); });
-  absorbed_.add_prologue(phases);
+  absorbed_.add_preparation(phases);
 }
 
 template <class T>
@@ -205,7 +203,7 @@ void ConvolutionStep<T>::forward_lines(const Pass<T>& pass, std::int64_t row, co
   const std::int64_t end = lines.end * at_.out_w * kernel_->units;
   const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
   product({some, x + lines.begin * some.row, kernel_->values, kernel_->panel_size(),
-           bias_ ? bias_->values : nullptr, z + begin, kernel_->units});
+           bias_ ? bias_->values : nullptr, z + begin, at_.out_w * kernel_->units, kernel_->units});
   if (!pool_first_) absorbed_.forward(pass, {row, row + 1}, {begin / kPanel, kernels::panels(end)});
 }
 
@@ -227,7 +225,10 @@ void ConvolutionStep<T>::add_backward(PhaseList<T>& phases) const {
         for (std::int64_t r = rows.begin; r < rows.end; ++r) {
           if (pool_) pool_->input_gradient(pass, r);
           if (!absorbed_last()) absorbed_.backward(pass, {r, r + 1}, {0, kernels::panels(out_.width)});
-          add_gradient(pass, r);
+        }
+        for (runtime::Range group = rows; group.begin < rows.end; group.begin = group.end) {
+          group.end = std::min(rows.end, (group.begin / group_rows_ + 1) * group_rows_);
+          add_gradient(pass, group);
         }
       },
       flops_per_row());
@@ -285,11 +286,10 @@ void ConvolutionStep<T>::input_gradient_lines(const Pass<T>& pass, const T* spre
   for (std::int64_t line = 0, end = 0; line < at_.height; line = end) {
     const runtime::Range rows = kernel_rows(line);
     end = line + 1;
-    if (width == at_.width)
-      while (end < at_.height && kernel_rows(end).begin == rows.begin && kernel_rows(end).end == rows.end)
-        ++end;
+    while (end < at_.height && kernel_rows(end).begin == rows.begin && kernel_rows(end).end == rows.end)
+      ++end;
     T* const to = dx + line * at_.width * channels_;
-    const std::int64_t written = rows.size() > 0 ? (end - line - 1) * at_.width + width : 0;
+    const std::int64_t written = rows.size() > 0 ? width : 0;
     if (written > 0)
       product({{{backward_pattern_.offsets.data() + rows.begin * row_runs, rows.size() * row_runs,
                  backward_pattern_.length},
@@ -302,8 +302,10 @@ void ConvolutionStep<T>::input_gradient_lines(const Pass<T>& pass, const T* spre
                at_.kernel_h * row_inputs * kPanel,
                nullptr,
                to,
+               at_.width * channels_,
                channels_});
-    std::fill(to + written * channels_, to + (end - line) * at_.width * channels_, T{0});
+    for (std::int64_t i = line; written < at_.width && i < end; ++i)
+      std::fill(dx + (i * at_.width + written) * channels_, dx + (i + 1) * at_.width * channels_, T{0});
   }
 }
 
@@ -329,20 +331,23 @@ void ConvolutionStep<T>::input_gradient(const Pass<T>& pass, std::int64_t row, s
 
 // The bias is the weight of an input that is 1 everywhere.
 template <class T>
-void ConvolutionStep<T>::add_gradient(const Pass<T>& pass, std::int64_t row) const {
+void ConvolutionStep<T>::add_gradient(const Pass<T>& pass, runtime::Range rows) const {
   constexpr T kOne = 1;
   constexpr std::int64_t kHere = 0;
-  const std::int64_t group = row / group_rows_;
-  const bool resume = row % group_rows_ > 0;
-  const T* dz = pass.at(out_.gradient) + row * out_.stride;
+  const std::int64_t group = rows.begin / group_rows_;
+  const bool resume = rows.begin % group_rows_ > 0;
+  const T* dz = pass.at(out_.gradient) + rows.begin * out_.stride;
   const std::int64_t panels = kernel_->num_panels();
   T* sums = pass.at(kernel_sums_) + group * packed_size(*kernel_);
   const auto gradient = depthwise_ ? pass.kernels->depthwise_gradient : pass.kernels->convolution_gradient;
-  gradient({windows(), bordered(pass, row), dz, kernel_->units, sums, 0, kernel_->inputs, 0, panels, resume});
+  const std::int64_t x_image = border_.trivial() ? in_.stride : border_.size();
+  gradient({windows(), bordered(pass, rows.begin), dz, kernel_->units, sums, 0, kernel_->inputs, 0, panels,
+            resume, rows.size(), x_image, out_.stride});
   if (!bias_) return;
   const kernels::Windows everywhere{{&kHere, 1, 1}, 1, at_.out_h * at_.out_w, 0, 0};
   sums = pass.at(bias_sums_) + group * packed_size(*bias_);
-  pass.kernels->convolution_gradient({everywhere, &kOne, dz, kernel_->units, sums, 0, 1, 0, panels, resume});
+  pass.kernels->convolution_gradient(
+      {everywhere, &kOne, dz, kernel_->units, sums, 0, 1, 0, panels, resume, rows.size(), 0, out_.stride});
 }
 
 template <class T>

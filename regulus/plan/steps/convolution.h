@@ -11,8 +11,8 @@
 
 namespace regulus::plan {
 
-/// A convolution as a matrix product whose windows are read in place, with what it has absorbed: an
-/// activation, then a mask or a pooling. Pixels that no pooling window reaches are not computed. All but
+/// A convolution as a matrix product whose windows are read in place, with what it has absorbed
+/// (absorbed.h), and a pooling. Pixels that no pooling window reaches are not computed. All but
 /// the update works image by image, so that an image stays in a cache. Weight gradients are summed over
 /// groups of images, each group by one worker, and the groups in ascending order: up to 16 of them,
 /// whatever the number of workers.
@@ -24,7 +24,8 @@ class ConvolutionStep final : public Step<T> {
   bool stochastic() const override { return absorbed_.stochastic(); }
   bool absorb(Step<T>& next, bool fresh_draw) override;
   Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
-  void add_prologue(PhaseList<T>& phases) const override;
+  void add_preparation(PhaseList<T>& phases) const override;
+  void add_prologue(PhaseList<T>& phases) const override { absorbed_.add_prologue(phases); }
   void add_forward(PhaseList<T>& phases) const override;
   void add_backward(PhaseList<T>& phases) const override;
   void add_learning(PhaseList<T>& phases) const override;
@@ -59,7 +60,7 @@ class ConvolutionStep final : public Step<T> {
   runtime::Range kernel_rows(std::int64_t line) const;
   void input_gradient_lines(const Pass<T>& pass, const T* spread, T* dx) const;
   void input_gradient(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
-  void add_gradient(const Pass<T>& pass, std::int64_t row) const;
+  void add_gradient(const Pass<T>& pass, runtime::Range rows) const;  // of one group
   void learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs, std::byte* scratch) const;
   /// The groups' sums of packed elements [at, at + count) of one weight: group i's lie at `sums` + i * size.
   void add_groups(const Pass<T>& pass, const T* sums, std::int64_t size, std::int64_t at, std::int64_t count,

@@ -20,6 +20,7 @@ class DenseStep final : public Step<T> {
   bool stochastic() const override { return absorbed_.stochastic(); }
   bool absorb(Step<T>& next, bool fresh_draw) override { return absorbed_.absorb(next, fresh_draw); }
   Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
+  void add_preparation(PhaseList<T>& phases) const override { absorbed_.add_preparation(phases); }
   void add_prologue(PhaseList<T>& phases) const override { absorbed_.add_prologue(phases); }
   void add_forward(PhaseList<T>& phases) const override;
   void add_backward(PhaseList<T>& phases) const override;
@@ -31,6 +32,7 @@ class DenseStep final : public Step<T> {
 
   const Weight<T>& kernel() const { return *kernel_; }
   const Weight<T>* bias() const { return bias_; }
+  bool normalizes() const { return absorbed_.normalizes(); }
   const std::optional<ActivationSpec>& activation() const { return absorbed_.activation(); }
   const std::optional<Mask<T>>& mask() const { return absorbed_.mask(); }
 

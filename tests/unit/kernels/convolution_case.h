@@ -47,6 +47,8 @@ inline std::vector<ConvolutionCase> convolution_cases() {
   for (std::int64_t width = 1; width <= 40; ++width) cases.push_back({3, width, 5, 3, 1, 1, 33});
   for (const std::int64_t stride : {2, 3}) cases.push_back({11, 14, 4, 5, 3, stride, 20});
   cases.push_back({9, 11, 4, 3, 3, 1, 20, 2});
+  cases.push_back({18, 31, 5, 3, 3, 1, 33});
+  cases.push_back({3, 420, 2, 2, 3, 1, 40});
   cases.push_back({7, 7, 20, 1, 1, 1, 40});
   cases.push_back({7, 7, 20, 1, 1, 2, 40});
   return cases;

@@ -43,8 +43,8 @@ TEST(Convolution, IsTheSumOverTheWindow) {
     Guarded<double> bias(kernels::padded(c.units));
     for (std::int64_t n = 0; n < c.units; ++n) bias[n] = number_at(3, n);
     Guarded<double> y(c.out_h() * c.out_w() * c.units);
-    kernels::reference_table<double>().convolution(
-        {c.windows(offset), x.data(), w.data(), c.panel_size(), bias.data(), y.data(), c.units});
+    kernels::reference_table<double>().convolution({c.windows(offset), x.data(), w.data(), c.panel_size(),
+                                                    bias.data(), y.data(), c.out_w() * c.units, c.units});
     for (std::int64_t oy = 0; oy < c.out_h(); ++oy)
       for (std::int64_t ox = 0; ox < c.out_w(); ++ox)
         for (std::int64_t n = 0; n < c.units; ++n) {
@@ -104,7 +104,8 @@ TEST(Depthwise, IsAConvolutionOfEachChannel) {
   Guarded<double> y(pixels * c.units), dz(pixels * c.units), g(kernels::padded(c.units) * taps);
   for (std::int64_t i = 0; i < pixels * c.units; ++i) dz[i] = number_at(4, i);
   const auto& table = kernels::reference_table<double>();
-  table.depthwise({windows, x.data(), w.data(), taps * kernels::kPanel, nullptr, y.data(), c.units});
+  table.depthwise(
+      {windows, x.data(), w.data(), taps * kernels::kPanel, nullptr, y.data(), c.out_w() * c.units, c.units});
   table.depthwise_gradient({windows, x.data(), dz.data(), c.units, g.data(), 0, taps, 0, 1, false});
   const auto one_offset = alone.offsets();
   for (std::int64_t n = 0; n < c.units; ++n) {
@@ -114,8 +115,8 @@ TEST(Depthwise, IsAConvolutionOfEachChannel) {
     for (std::int64_t i = 0; i < kernels::kPanel * taps; ++i) w1[i] = 0;
     for (std::int64_t k = 0; k < taps; ++k) w1[k * kernels::kPanel] = w[k * kernels::kPanel + n];
     for (std::int64_t i = 0; i < pixels; ++i) dz1[i] = dz[i * c.units + n];
-    table.convolution(
-        {alone.windows(one_offset), x1.data(), w1.data(), taps * kernels::kPanel, nullptr, y1.data(), 1});
+    table.convolution({alone.windows(one_offset), x1.data(), w1.data(), taps * kernels::kPanel, nullptr,
+                       y1.data(), alone.out_w(), 1});
     table.convolution_gradient(
         {alone.windows(one_offset), x1.data(), dz1.data(), 1, g1.data(), 0, taps, 0, 1, false});
     for (std::int64_t i = 0; i < pixels; ++i) EXPECT_EQ(y[i * c.units + n], y1[i]);

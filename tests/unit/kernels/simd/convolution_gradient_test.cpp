@@ -16,8 +16,8 @@ TEST(SimdConvolutionGradient, HasTheBitsOfTheReference) {
   for (const Fill fill : {Fill::kOrdinary, Fill::kSpecial})
     for (const ConvolutionCase& c : convolution_cases()) {
       const auto offset = c.offsets();
-      const Guarded<float> x = numbers(1, c.height * c.width * c.channels, fill);
-      const Guarded<float> dz = numbers(2, c.out_h() * c.out_w() * c.units, fill);
+      const Guarded<float> x = numbers(1, c.height * c.width * c.channels + 10, fill);
+      const Guarded<float> dz = numbers(2, c.out_h() * c.out_w() * c.units + 4 * kernels::kPanel, fill);
       const auto run = [&](const kernels::Table<float>& table) {
         Guarded<float> g(c.packed());
         kernels::ConvolutionGradientArgs<float> args{
@@ -27,6 +27,10 @@ TEST(SimdConvolutionGradient, HasTheBitsOfTheReference) {
         args.resume = true;
         args.input_begin = c.inputs() / 3;
         args.panel_begin = kernels::panels(c.units) / 2;
+        table.convolution_gradient(args);
+        args.images = 3;
+        args.x_image = 5;
+        args.dz_image = 2 * kernels::kPanel;
         table.convolution_gradient(args);
         return g;
       };

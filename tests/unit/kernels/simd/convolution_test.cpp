@@ -22,8 +22,8 @@ TEST(SimdConvolution, HasTheBitsOfTheReference) {
       for (const float* start : {bias.data(), static_cast<const float*>(nullptr)}) {
         const auto run = [&](const kernels::Table<float>& table) {
           Guarded<float> y(c.out_h() * c.out_w() * c.units);
-          table.convolution(
-              {c.windows(offset), x.data(), w.data(), c.panel_size(), start, y.data(), c.units});
+          table.convolution({c.windows(offset), x.data(), w.data(), c.panel_size(), start, y.data(),
+                             c.out_w() * c.units, c.units});
           return y;
         };
         const Guarded<float> wanted = run(kernels::reference_table<float>());

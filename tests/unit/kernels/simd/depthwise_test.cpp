@@ -46,7 +46,7 @@ TEST(SimdDepthwise, HasTheBitsOfTheReference) {
         const auto run = [&](const kernels::Table<float>& table) {
           Guarded<float> y(c.out_h() * c.out_w() * c.units);
           table.depthwise({windows(c, offset), x.data(), w.data(), c.kernel_h * c.kernel_w * kernels::kPanel,
-                           start, y.data(), c.units});
+                           start, y.data(), c.out_w() * c.units, c.units});
           return y;
         };
         const Guarded<float> wanted = run(kernels::reference_table<float>());
@@ -62,8 +62,8 @@ TEST(SimdDepthwiseGradient, HasTheBitsOfTheReference) {
     for (const ConvolutionCase& c : grid()) {
       const auto offset = pixels_of(c);
       const auto inputs = static_cast<std::int64_t>(offset.size());
-      const Guarded<float> x = numbers(1, c.height * c.width * c.channels, fill);
-      const Guarded<float> dz = numbers(2, c.out_h() * c.out_w() * c.units, fill);
+      const Guarded<float> x = numbers(1, c.height * c.width * c.channels + 10, fill);
+      const Guarded<float> dz = numbers(2, c.out_h() * c.out_w() * c.units + 4 * kernels::kPanel, fill);
       const auto run = [&](const kernels::Table<float>& table) {
         Guarded<float> g(kernels::padded(c.units) * inputs);
         kernels::ConvolutionGradientArgs<float> args{
@@ -72,6 +72,10 @@ TEST(SimdDepthwiseGradient, HasTheBitsOfTheReference) {
         table.depthwise_gradient(args);
         args.resume = true;
         args.input_begin = inputs / 3;
+        table.depthwise_gradient(args);
+        args.images = 3;
+        args.x_image = 5;
+        args.dz_image = 2 * kernels::kPanel;
         table.depthwise_gradient(args);
         return g;
       };

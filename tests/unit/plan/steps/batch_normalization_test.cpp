@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/batch_normalization.h"
 
+#include "regulus/plan/steps/convolution.h"
+#include "regulus/plan/steps/elementwise.h"
+#include "regulus/plan/steps/pool.h"
 #include "unit/plan/gradient_check.h"
 
 namespace regulus::plan::testing {
@@ -179,6 +182,56 @@ TEST(BatchNormalizationStep, ALargeMeanCostsNoAccuracy) {
                 gamma * (static_cast<double>(data.features[i]) - mean) / std::sqrt(square + 1e-3) + beta,
                 2e-6)
         << i;  // four roundings of numbers below 4
+}
+
+// A step in front takes the normalization over out of training; `apart` keeps them apart and changes nothing.
+Chain behind_a_dense_step(bool apart) {
+  Chain chain(18);
+  chain.dense(19);
+  if (apart) chain.step<RescaleStep>(RescaleSpec{"apart", 1, 0}, 19);
+  add(chain, {.channels = 19});
+  chain.activation(Activation::kSelu).dense(5);
+  return chain;
+}
+
+// Images of 2 x 3 pixels and 3 channels, 10 units, under one pooling window.
+Chain behind_a_convolution(bool apart) {
+  Chain chain(18);
+  chain.step<ConvolutionStep>(
+      ConvolutionSpec{
+          "convolution", parameter("kernel", {1, 1, 3, 10}, 5, 0.4), nullptr,
+          WindowSpec{
+              .height = 2, .width = 3, .channels = 3, .kernel_h = 1, .kernel_w = 1, .out_h = 2, .out_w = 3}},
+      60);
+  if (apart) chain.step<RescaleStep>(RescaleSpec{"apart", 1, 0}, 60);
+  add(chain, {.channels = 10});
+  chain.activation(Activation::kRelu);
+  PoolSpec pool{"pool", Pool::kMax, {}};
+  pool.windows.height = {2, 1, 2, 2, 0};
+  pool.windows.width = {3, 1, 2, 2, 0};
+  pool.windows.channels = 10;
+  chain.step<PoolStep>(pool, 10).dense(5);
+  return chain;
+}
+
+TEST(BatchNormalizationStep, IsTheSameInTheStepInFront) {
+  const Data data(6, 18, 5, 41);
+  for (const auto& chain : {behind_a_dense_step, behind_a_convolution}) {
+    std::vector<std::vector<float>> outputs;
+    std::vector<bool> has_phase;
+    for (const bool apart : {false, true}) {
+      Network<float> net(chain(apart).graph, predicting(6));
+      net.pass.batch = data.batch(0, 6, false);
+      net.run_alone();
+      outputs.push_back(net.output());
+      bool found = false;
+      for (const auto& phase : net.plan.phases())
+        for (const auto& part : phase.parts) found = found || part.name == "normalization forward";
+      has_phase.push_back(found);
+    }
+    EXPECT_EQ(outputs[0], outputs[1]);
+    EXPECT_EQ(has_phase, (std::vector<bool>{false, true}));
+  }
 }
 
 }  // namespace
