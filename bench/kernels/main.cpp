@@ -7,8 +7,9 @@
 #include "bench/kernels/families.h"
 #include "regulus/kernels/peak.h"
 
-// Times every kernel of the active instruction set: the matrix products beside other libraries and the FMA
-// peak, the rest beside a copy of as many bytes. One thread. bench/kernels/report.py reads the JSON.
+// Times every kernel of the active instruction set: products, convolutions, pooling and normalization beside
+// other libraries, what computes beside the FMA peak, what moves data beside a copy of as many bytes. One
+// thread. bench/kernels/report.py reads the JSON.
 
 int main(int argc, char** argv) {
   using namespace regulus;
@@ -31,5 +32,8 @@ int main(int argc, char** argv) {
   bench::register_masks(setting);
   bench::register_updates(setting);
   bench::register_data(setting);
+  bench::register_convolutions(setting);
+  bench::register_pooling(setting);
+  bench::register_normalization(setting);
   benchmark::RunSpecifiedBenchmarks();
 }

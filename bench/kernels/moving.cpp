@@ -11,8 +11,9 @@ namespace {
 
 constexpr Patience kPatience{5e-4, 9, 0.1};
 
-/// Reads half of `bytes` and writes as many: what the caches at that size can give.
-std::function<void()> copy(double bytes) {
+}  // namespace
+
+std::function<void()> copy_of(double bytes) {
   const auto half = static_cast<std::size_t>(bytes / 2);
   auto from = std::make_shared<Buffer<char>>(half);
   auto to = std::make_shared<Buffer<char>>(half);
@@ -22,13 +23,11 @@ std::function<void()> copy(double bytes) {
   };
 }
 
-}  // namespace
-
 void register_moving(const std::string& name, double bytes, std::function<std::function<void()>()> prepare) {
   benchmark::RegisterBenchmark(
       name.c_str(),
       [bytes, prepare](benchmark::State& state) {
-        const auto times = hold_contest({{"ours", prepare()}, {"copy", copy(bytes)}}, kPatience);
+        const auto times = hold_contest({{"ours", prepare()}, {"copy", copy_of(bytes)}}, kPatience);
         for (auto _ : state) state.SetIterationTime(times[0]);
         state.counters["ours"] = bytes / times[0] / 1e9;
         state.counters["share"] = times[1] / times[0];

@@ -1,66 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <omp.h>
-#include <dnnl.hpp>
-#include <memory>
-#include <unordered_map>
+#include "bench/kernels/onednn.h"
 
-#include "bench/kernels/rivals.h"
+#include <cstring>
+#include <utility>
 
-namespace regulus::bench {
-namespace {
-
-using Tag = dnnl::memory::format_tag;
-
-struct Machine {
-  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
-  dnnl::stream stream{engine};
-};
+namespace regulus::bench::onednn {
 
 Machine& machine() {
   static Machine only;
   return only;
 }
 
-dnnl::memory::desc matrix(std::int64_t rows, std::int64_t cols, Tag tag) {
-  return {{rows, cols}, dnnl::memory::data_type::f32, tag};
+dnnl::memory seen(const float* values, const Desc& plain) {
+  return {plain, machine().engine, const_cast<float*>(values)};
 }
 
-std::function<void()> prepare(const Product& p, bool pack) {
-  Machine& at = machine();
-  const auto a = matrix(p.m, p.k, p.a_transposed ? Tag::ba : Tag::ab);
-  const auto b = matrix(p.k, p.n, p.b_transposed ? Tag::ba : Tag::ab);
-  const auto c = matrix(p.m, p.n, Tag::ab);
-  const dnnl::matmul::primitive_desc chosen({a, pack ? matrix(p.k, p.n, Tag::any) : b, c}, at.engine);
-  dnnl::memory weights(b, at.engine, const_cast<float*>(p.b));
-  if (chosen.weights_desc() != b) {
-    dnnl::memory packed(chosen.weights_desc(), at.engine);
-    dnnl::reorder(weights, packed).execute(at.stream, weights, packed);
-    at.stream.wait();
-    weights = packed;
-  } else if (pack) {
-    return {};
-  }
-  std::unordered_map<int, dnnl::memory> arguments{
-      {DNNL_ARG_SRC, dnnl::memory(a, at.engine, const_cast<float*>(p.a))},
-      {DNNL_ARG_WEIGHTS, weights},
-      {DNNL_ARG_DST, dnnl::memory(c, at.engine, p.c)}};
-  return [&at, product = dnnl::matmul(chosen), arguments = std::move(arguments)] {
-    product.execute(at.stream, arguments);
-    at.stream.wait();
+dnnl::memory given(const float* values, const Desc& plain, const Desc& wanted) {
+  dnnl::memory from = seen(values, plain);
+  dnnl::memory to = empty(wanted);
+  dnnl::reorder(from, to).execute(machine().stream, from, to);
+  machine().stream.wait();
+  return to;
+}
+
+// The library hands out untouched pages; what is measured shall not be the first touch.
+dnnl::memory empty(const Desc& desc) {
+  dnnl::memory memory(desc, machine().engine);
+  std::memset(memory.get_data_handle(), 0, desc.get_size());
+  return memory;
+}
+
+std::vector<float> taken(const dnnl::memory& from, const Desc& plain) {
+  std::vector<float> values(plain.get_size() / sizeof(float));
+  dnnl::memory source = from;
+  dnnl::memory to = seen(values.data(), plain);
+  dnnl::reorder(source, to).execute(machine().stream, source, to);
+  machine().stream.wait();
+  return values;
+}
+
+std::string format_of(const Desc& images) {
+  constexpr std::pair<const char*, Tag> kFormats[] = {{"nhwc", Tag::nhwc},
+                                                      {"nchw", Tag::nchw},
+                                                      {"nChw16c", Tag::nChw16c},
+                                                      {"nChw8c", Tag::nChw8c},
+                                                      {"nChw4c", Tag::nChw4c}};
+  for (const auto& [name, tag] : kFormats)
+    if (images == desc(images.dims(), tag)) return name;
+  return "its own format";
+}
+
+std::function<void()> run_of(dnnl::primitive primitive, Arguments arguments) {
+  return [primitive = std::move(primitive), arguments = std::move(arguments)] {
+    primitive.execute(machine().stream, arguments);
+    machine().stream.wait();
   };
 }
 
-}  // namespace
-
-std::vector<Rival> onednn_rivals(bool avx2_only) {
-  omp_set_num_threads(1);
-  if (avx2_only) dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx2);
-  const dnnl_version_t& v = *dnnl::version();
-  const std::string build = std::to_string(v.major) + "." + std::to_string(v.minor) + "." +
-                            std::to_string(v.patch) + ", isa code " +
-                            std::to_string(static_cast<int>(dnnl::get_effective_cpu_isa()));
-  return {{"onednn", build, [](const Product& p) { return prepare(p, false); }, false},
-          {"onednn-packed", build, [](const Product& p) { return prepare(p, true); }, true}};
+std::vector<StepRival> in_two_formats(const std::string& name, Tag preferred,
+                                      const std::function<StepRival(Tag)>& make) {
+  std::vector<StepRival> rivals{make(preferred)};
+  rivals.front().name = name;
+  StepRival plain = make(Tag::nhwc);
+  plain.name = "onednn-nhwc";
+  if (plain.how != rivals.front().how) rivals.push_back(std::move(plain));
+  return rivals;
 }
 
-}  // namespace regulus::bench
+Tag blocked() {
+  constexpr auto kAvx512 = static_cast<unsigned>(dnnl::cpu_isa::avx512_core);  // a set of features
+  const bool has_it = (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & kAvx512) == kAvx512;
+  return has_it ? Tag::nChw16c : Tag::nChw8c;
+}
+
+}  // namespace regulus::bench::onednn

@@ -8,7 +8,7 @@ import json
 import sys
 from collections import defaultdict
 
-LIBRARIES = ("openblas", "blis", "onednn", "onednn-packed")
+LIBRARIES = ("openblas", "blis", "onednn", "onednn-packed", "onednn-any", "onednn-blocked", "onednn-nhwc")
 
 
 def families(result):
@@ -33,19 +33,26 @@ def kinds(found):
 
 
 def best_rival(run):
-    """(name, GFLOP/s) of the fastest library, or None."""
+    """(name, speed) of the fastest library, or None."""
     known = [(run[name], name) for name in LIBRARIES if name in run]
     return max(known)[::-1] if known else None
 
 
+def choice(run, rival):
+    """What the rival has chosen, in brackets, if it has said so."""
+    choices = dict(part.split(": ", 1) for part in run.get("label", "").split(", ") if part)
+    return f" ({choices[rival]})" if rival in choices else ""
+
+
 def print_table(family, runs):
     compared = any(best_rival(run) for _, run in runs)
-    unit = "GFLOP/s" if compared else "GB/s"
+    moves_data = not compared or any("copy" in run for _, run in runs)
+    unit = "GB/s" if moves_data else "GFLOP/s"
     print(f"\n{family:<42}{unit:>9}{'share':>8}" + (f"  {'ratio':>6}  best rival" if compared else ""))
     for shape, run in runs:
         line = f"  {shape:<40}{run['ours']:9.1f}{run['share']:8.0%}"
         if rival := best_rival(run):
-            line += f"  {run['ours'] / rival[1]:6.2f}  {rival[0]} {rival[1]:.1f}"
+            line += f"  {run['ours'] / rival[1]:6.2f}  {rival[0]} {rival[1]:.1f}{choice(run, rival[0])}"
         print(line)
 
 
@@ -56,9 +63,10 @@ def print_verdicts(found):
         if not ratios:
             continue
         worst, shape = min(ratios)
-        ahead = sum(ratio >= 1 for ratio, _ in ratios)
-        print(f"{family}: ours >= best rival at {ahead} of {len(ratios)} shapes ({ahead / len(ratios):.0%}), "
-              f"{sum(ratio < 0.9 for ratio, _ in ratios)} below 0.9, worst ratio {worst:.2f} at {shape}")
+        reached = {goal: sum(ratio >= goal for ratio, _ in ratios) for goal in (1.0, 0.9, 0.8)}
+        counts = ", ".join(f">= {goal:.2f} at {n} ({n / len(ratios):.0%})" for goal, n in reached.items())
+        print(f"{family}: ours beside the best rival {counts} of {len(ratios)} shapes, "
+              f"worst {worst:.2f} at {shape}")
     for kind, runs in kinds(found).items():
         best = max(run["share"] for _, run in runs)
         slow = [f"{shape} ({run['share']:.0%})" for shape, run in runs if run["share"] < best / 2]
