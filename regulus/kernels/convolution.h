@@ -33,16 +33,17 @@ struct ConvolutionArgs {
   const T* w;             ///< packed, [panels(units)][inputs][16]: those of the first panel's first input
   std::int64_t w_stride;  ///< from panel to panel: a window may meet a part of the stored inputs
   const T* bias;          ///< [panels(units) * 16], or null: 0
-  T* y;                   ///< [height][width][units]
+  T* y;                   ///< [height][width][y_step], of which `units` are written
   std::int64_t y_row;     ///< elements between two lines of y
   std::int64_t units;
+  std::int64_t y_step = units;  ///< between two pixels: more, where the units are some of an image's
 };
 
 template <class T>
 struct ConvolutionGradientArgs {
   Windows windows;
   const T* x;
-  const T* dz;  ///< [height][width][units]
+  const T* dz;  ///< [height][width][dz_step], of which `units` are read
   std::int64_t units;
   T* g;  ///< packed like the weights, from input 0 of panel 0 on
   std::int64_t input_begin;
@@ -53,6 +54,7 @@ struct ConvolutionGradientArgs {
   std::int64_t images = 1;   ///< one after another
   std::int64_t x_image = 0;  ///< elements between two images
   std::int64_t dz_image = 0;
+  std::int64_t dz_step = units;
 };
 
 }  // namespace regulus::kernels

@@ -149,7 +149,7 @@ Tensor Constraint::operator()(const Tensor& w) const {
   if (!plan::constrains_panels(weight)) {
     plan::constrain(weight.packed(), weight);
   } else {
-    for (std::int64_t p = 0; p < kernels::panels(weight.units()); ++p)
+    for (std::int64_t p = 0; p < weight.num_panels(); ++p)
       kernels::active_table<float>().constrain_panel(weight.packed() + p * panel, weight.inputs(),
                                                      plan::constraint_args<float>(weight.constraint()));
   }

@@ -23,9 +23,9 @@ struct WeightRules {
 /// The stream of random numbers of weight number `index` of the layer that is built: each has its own.
 std::uint32_t weight_stream(const BuildContext& context, std::size_t index);
 
-/// That weight, started and with its rules. unit_axes: see plan::Parameter.
+/// That weight, started and with its rules.
 plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
-                               const Shape& shape, const WeightRules& rules, std::size_t unit_axes = 1);
+                               const Shape& shape, const WeightRules& rules, plan::UnitLayout layout = {});
 
 /// A constraint meets its weight when the layer is made, so that a wrong axis is found at once. Throws
 /// ConfigError `WHERE: KEY: …`.

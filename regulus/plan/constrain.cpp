@@ -56,14 +56,13 @@ void constrain(T* packed, const Parameter& parameter) {
   const Constraint& c = parameter.constraint();
   const Shape& shape = parameter.shape();
   const std::int64_t units = parameter.units();
-  const std::int64_t inputs = parameter.inputs();
   if (c.kind == kernels::ConstraintKind::kNonNeg) {
     for (std::int64_t i = 0; i < parameter.packed_size(); ++i)
       packed[i] = packed[i] > T{0} ? packed[i] : T{0};
     return;
   }
   const auto value = [&](std::int64_t place) -> T& {
-    return packed[kernels::packed_index(inputs, place / units, place % units)];
+    return packed[parameter.packed_place(place / units, place % units)];
   };
   for_each_place(shape, c, false, 0, [&](std::int64_t group) {
     double square = 0;

@@ -18,19 +18,28 @@ void require_rank(bool fits, const std::string& where, const char* what, const S
 constexpr std::int64_t kMaxAxis = std::int64_t{1} << 31;
 constexpr std::int64_t kMaxValues = std::int64_t{1} << 40;
 
-bool fits_memory(std::int64_t inputs, std::int64_t units) {
-  return inputs < kMaxAxis && units < kMaxAxis && inputs * kernels::padded(units) < kMaxValues;
+/// Calls body(place when packed, place in row-major order) for every value.
+template <class Body>
+void for_each_value(const Parameter& p, Body body) {
+  const std::int64_t groups = p.unit_groups();
+  const std::int64_t units = p.units() / groups;
+  const std::int64_t size = p.packed_size() / groups;
+  for (std::int64_t group = 0; group < groups; ++group)
+    for (std::int64_t k = 0; k < p.inputs(); ++k)
+      for (std::int64_t n = 0; n < units; ++n)
+        body(group * size + kernels::packed_index(p.inputs(), k, n), (k * groups + group) * units + n);
 }
 
 }  // namespace
 
 Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint constraint, bool trainable,
-                     std::size_t unit_axes)
+                     UnitLayout layout)
     : name_(std::move(name)),
       shape_(std::move(shape)),
       penalty_(penalty),
       constraint_(std::move(constraint)),
-      trainable_(trainable) {
+      trainable_(trainable),
+      groups_(layout.groups) {
   const auto rank = static_cast<int>(shape_.rank());
   require_rank(rank > 0, name_, "a weight must have an axis", shape_);
   require_rank(penalty_.orthogonal == 0 || rank == 2, name_, "an orthogonal penalty needs a weight of rank 2",
@@ -47,10 +56,13 @@ Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint 
   inputs_ = 1;
   units_ = 1;
   for (std::size_t axis = 0; axis < shape_.rank(); ++axis) {
-    std::int64_t& length = axis + unit_axes < shape_.rank() ? inputs_ : units_;
+    std::int64_t& length = axis + layout.axes < shape_.rank() ? inputs_ : units_;
     if (length < kMaxAxis) length *= shape_[axis];
   }
-  if (!fits_memory(inputs_, units_))
+  // Each comparison keeps the product of the next one from an overflow.
+  const bool fits =
+      inputs_ < kMaxAxis && units_ < kMaxAxis && inputs_ * units_ < kMaxValues && packed_size() < kMaxValues;
+  if (!fits)
     throw ShapeError({.where = name_,
                       .what = "a weight has too many values",
                       .expected = "fewer than 2^40, and fewer than 2^31 along an axis",
@@ -59,11 +71,16 @@ Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint 
   packed_ = Buffer<float>(static_cast<std::size_t>(packed_size()));
 }
 
-Tensor Parameter::value() const {
+template <class T>
+Tensor Parameter::unpacked(const T* packed) const {
   Tensor out(shape_);
-  kernels::unpack(packed_.data(), inputs_, units_, out.data());
+  float* to = out.data();
+  for_each_value(
+      *this, [&](std::int64_t from, std::int64_t place) { to[place] = static_cast<float>(packed[from]); });
   return out;
 }
+template Tensor Parameter::unpacked<float>(const float*) const;
+template Tensor Parameter::unpacked<double>(const double*) const;
 
 void Parameter::assign(const Tensor& value) {
   if (value.shape() != shape_)
@@ -72,7 +89,8 @@ void Parameter::assign(const Tensor& value) {
                       .expected = to_string(shape_),
                       .found = to_string(value.shape()),
                       .fix = ""});
-  kernels::pack(value.data(), inputs_, units_, packed_.data());
+  const float* from = value.data();
+  for_each_value(*this, [&](std::int64_t to, std::int64_t place) { packed_.data()[to] = from[place]; });
 }
 
 }  // namespace regulus::plan

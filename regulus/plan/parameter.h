@@ -32,17 +32,22 @@ struct Constraint {
   bool any() const { return kind != kernels::ConstraintKind::kNone; }
 };
 
+/// What of a weight's shape are its units, and how they lie when packed.
+struct UnitLayout {
+  std::size_t axes = 1;     ///< the last so many; those before them are the inputs
+  std::int64_t groups = 1;  ///< equal parts of the units, each packed by itself: it begins a panel
+};
+
 /// One weight. It lives packed (kernels/panel.h) as a matrix [inputs, units] from its birth on, and
-/// every plan that uses it reads this one copy: layers shared by two models share it. The last axis, or the
-/// last two, are the units, those before it together the inputs; a vector [units] is a matrix with inputs
-/// = 1.
+/// every plan that uses it reads this one copy: layers shared by two models share it. A vector [units] is a
+/// matrix with inputs = 1.
 class Parameter {
  public:
   /// Starts at zero. Not trainable: a state that its layer's step keeps, such as a moving average; no
-  /// optimizer sees it. unit_axes: how many axes are the units. Throws ShapeError unless the shape has an
-  /// axis, two for an orthogonal penalty, every axis of the constraint, and fewer than 2^40 values.
+  /// optimizer sees it. Throws ShapeError unless the shape has an axis, two for an orthogonal penalty, every
+  /// axis of the constraint, and fewer than 2^40 values. Requires that layout.groups divides the units.
   Parameter(std::string name, Shape shape, Penalty penalty = {}, Constraint constraint = {},
-            bool trainable = true, std::size_t unit_axes = 1);
+            bool trainable = true, UnitLayout layout = {});
 
   const std::string& name() const { return name_; }
   const Shape& shape() const { return shape_; }
@@ -52,13 +57,23 @@ class Parameter {
   bool trainable() const { return trainable_; }
   std::int64_t inputs() const { return inputs_; }
   std::int64_t units() const { return units_; }
+  std::int64_t unit_groups() const { return groups_; }
+  std::int64_t num_panels() const { return groups_ * kernels::panels(units_ / groups_); }
   /// Number of packed values, padding included.
-  std::int64_t packed_size() const { return kernels::panels(units_) * inputs_ * kernels::kPanel; }
+  std::int64_t packed_size() const { return num_panels() * inputs_ * kernels::kPanel; }
+  /// Where element (input k, unit n) lies among them.
+  std::int64_t packed_place(std::int64_t k, std::int64_t n) const {
+    const std::int64_t group_units = units_ / groups_;
+    return n / group_units * (packed_size() / groups_) + kernels::packed_index(inputs_, k, n % group_units);
+  }
   float* packed() { return packed_.data(); }
   const float* packed() const { return packed_.data(); }
 
   /// The value in row-major order.
-  Tensor value() const;
+  Tensor value() const { return unpacked(packed()); }
+  /// Numbers that are packed like this weight, in row-major order.
+  template <class T>
+  Tensor unpacked(const T* packed) const;
   /// Throws ShapeError if the shape differs.
   void assign(const Tensor& value);
 
@@ -70,6 +85,7 @@ class Parameter {
   bool trainable_;
   std::int64_t inputs_;
   std::int64_t units_;
+  std::int64_t groups_;
   Buffer<float> packed_;
 };
 

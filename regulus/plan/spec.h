@@ -39,7 +39,8 @@ struct WindowSpec {
 
 /// y = x * W + b: each output pixel the product of its window with W [kernel_h, kernel_w, channels, units];
 /// pixels outside the image are 0. `bias` may be null. Depthwise: W is [kernel_h, kernel_w, channels, n] with
-/// two axes of units, and output channel c * n + i the product of channel c's windows with W(…, c, i).
+/// two axes of units, and output channel c * n + i the product of channel c's windows with W(…, c, i). In
+/// groups (kernel and bias laid out so, UnitLayout): W is [kernel_h, kernel_w, channels / groups, units].
 struct ConvolutionSpec {
   std::string name;
   ParameterPtr kernel;

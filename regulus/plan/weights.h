@@ -29,7 +29,7 @@ struct Weight {
   std::int64_t inputs = 0;
   std::int64_t units = 0;
 
-  std::int64_t num_panels() const { return kernels::panels(units); }
+  std::int64_t num_panels() const { return parameter->num_panels(); }
   std::int64_t panel_size() const { return inputs * kernels::kPanel; }
   /// The penalty's value from penalty_sums, panels in ascending order.
   double penalty() const;

@@ -35,7 +35,7 @@ SEPARABLE = [
 ]
 
 
-KEYS = ("filters", "kernel_size", "strides", "padding", "dilation_rate", "depth_multiplier", "activation", "use_bias")
+KEYS = ("filters", "kernel_size", "strides", "padding", "dilation_rate", "groups", "depth_multiplier", "activation", "use_bias")
 
 
 def case(layer_class, shape, arguments):

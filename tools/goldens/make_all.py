@@ -15,6 +15,7 @@ SCRIPTS = [
     "batch_normalization.py",
     "dense.py",
     "dropout.py",
+    "grouped_convolution.py",
     "layers.py",
     "regularizers.py",
     "constraints.py",

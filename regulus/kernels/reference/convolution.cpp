@@ -18,7 +18,7 @@ void convolution(const ConvolutionArgs<T>& a) {
         for (std::int64_t run = 0; run < at.runs.count; ++run)
           for (std::int64_t i = 0; i < at.runs.length; ++i, w += kPanel)
             sum = std::fma(x[at.runs.offset[run] + i], *w, sum);
-        a.y[oy * a.y_row + ox * a.units + n] = sum;
+        a.y[oy * a.y_row + ox * a.y_step + n] = sum;
       }
 }
 
@@ -37,7 +37,7 @@ void convolution_gradient(const ConvolutionGradientArgs<T>& a) {
           for (std::int64_t oy = 0; oy < at.height; ++oy)
             for (std::int64_t ox = 0; ox < at.width; ++ox)
               sum = std::fma(x[image * a.x_image + oy * at.row + ox * at.step],
-                             a.dz[image * a.dz_image + (oy * at.width + ox) * a.units + n], sum);
+                             a.dz[image * a.dz_image + (oy * at.width + ox) * a.dz_step + n], sum);
         g = sum;
       }
 }
@@ -53,7 +53,7 @@ void depthwise(const ConvolutionArgs<T>& a) {
         T sum = a.bias != nullptr ? a.bias[n] : T{0};
         for (std::int64_t k = 0; k < at.runs.count; ++k, w += kPanel)
           sum = std::fma(x[at.runs.offset[k] + n], *w, sum);
-        a.y[oy * a.y_row + ox * a.units + n] = sum;
+        a.y[oy * a.y_row + ox * a.y_step + n] = sum;
       }
 }
 
@@ -70,7 +70,7 @@ void depthwise_gradient(const ConvolutionGradientArgs<T>& a) {
           for (std::int64_t oy = 0; oy < at.height; ++oy)
             for (std::int64_t ox = 0; ox < at.width; ++ox)
               sum = std::fma(a.x[image * a.x_image + at.runs.offset[k] + oy * at.row + ox * at.step + n],
-                             a.dz[image * a.dz_image + (oy * at.width + ox) * a.units + n], sum);
+                             a.dz[image * a.dz_image + (oy * at.width + ox) * a.dz_step + n], sum);
         g = sum;
       }
 }

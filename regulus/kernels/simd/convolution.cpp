@@ -22,7 +22,7 @@ void tile(const ConvolutionArgs<float>& a, const Part& part, const float* x, con
   const Runs& runs = a.windows.runs;
   const std::int64_t step = a.windows.step;
   const std::int64_t panel_stride = a.w_stride;
-  // Pixels lie side by side without padding: the last panel must not touch the next pixel.
+  // Behind a pixel's units others may lie: the last panel must not touch them.
   const std::int64_t last = std::min(a.units - (panel + cols - 1) * kPanel, kPanel);
   Lanes sum[pixels][cols];
   REGULUS_UNROLL
@@ -34,7 +34,7 @@ void tile(const ConvolutionArgs<float>& a, const Part& part, const float* x, con
   if (part.resume) {
     REGULUS_UNROLL
     for (int p = 0; p < pixels; ++p) {
-      const float* from = y + p * a.units;
+      const float* from = y + p * a.y_step;
       REGULUS_UNROLL
       for (int c = 0; c + 1 < cols; ++c) sum[p][c] = Lanes::load(from + c * kPanel);
       sum[p][cols - 1] = load_lanes(from + (cols - 1) * kPanel, last);
@@ -60,7 +60,7 @@ void tile(const ConvolutionArgs<float>& a, const Part& part, const float* x, con
   }
   REGULUS_UNROLL
   for (int p = 0; p < pixels; ++p) {
-    float* to = y + p * a.units;
+    float* to = y + p * a.y_step;
     REGULUS_UNROLL
     for (int c = 0; c + 1 < cols; ++c) sum[p][c].store(to + c * kPanel);
     store_part(sum[p][cols - 1], to + (cols - 1) * kPanel, last);
@@ -96,7 +96,7 @@ void some_panels(std::int64_t wanted, const ConvolutionArgs<float>& a, std::int6
       for_each_share(at.width, max_rows(cols), [&](std::int64_t count) {
         run_tile<max_rows(cols), cols>(count, a, part, x, w, panel, y);
         x += count * at.step;
-        y += count * a.units;
+        y += count * a.y_step;
       });
     }
     done += some;
@@ -133,7 +133,7 @@ std::int64_t cols_for_row(std::int64_t width, std::int64_t panels) {
 /// All panels of lines that the second-level cache holds.
 void some_lines(ConvolutionArgs<float> a) {
   Windows& at = a.windows;
-  if (at.row == at.width * at.step && a.y_row == at.width * a.units) {  // lines follow each other: one
+  if (at.row == at.width * at.step && a.y_row == at.width * a.y_step) {  // lines follow each other: one
     at.width *= at.height;
     at.height = 1;
   }

@@ -168,8 +168,8 @@ void pack(const ConvolutionGradientArgs<float>& a, const Block& b, std::int64_t 
   for (std::int64_t image = b.image; image < b.image + b.images; ++image)
     for (std::int64_t line = b.line; line < b.line + b.lines; ++line) {
       const float* from =
-          a.dz + image * a.dz_image + (line * a.windows.width + b.column) * a.units + panel * kPanel;
-      for (std::int64_t column = 0; column < b.columns; ++column, from += a.units, to += cols * kPanel) {
+          a.dz + image * a.dz_image + (line * a.windows.width + b.column) * a.dz_step + panel * kPanel;
+      for (std::int64_t column = 0; column < b.columns; ++column, from += a.dz_step, to += cols * kPanel) {
         REGULUS_UNROLL
         for (int c = 0; c + 1 < cols; ++c) Lanes::load(from + c * kPanel).store(to + c * kPanel);
         load_lanes(from + (cols - 1) * kPanel, last).store(to + (cols - 1) * kPanel);
@@ -184,13 +184,13 @@ void some_panels(const ConvolutionGradientArgs<float>& a, const Block& block, st
   alignas(64) float packed[kMostPixels * cols * kPanel];
   Operands operands{a, block, packed, cols * kPanel, panel, resume};
   // One patch does not pay for packing, and the units of these panels alone are packed already.
-  const bool one_step = (block.images == 1 || a.dz_image == at.height * at.width * a.units) &&
+  const bool one_step = (block.images == 1 || a.dz_image == at.height * at.width * a.dz_step) &&
                         (block.lines == 1 || block.columns == at.width);
   const bool whole = (panel + cols) * kPanel <= a.units;
-  if (one_step && whole && (a.units == cols * kPanel || a.input_end - a.input_begin <= kMostInputs)) {
+  if (one_step && whole && (a.dz_step == cols * kPanel || a.input_end - a.input_begin <= kMostInputs)) {
     operands.dz =
-        a.dz + block.image * a.dz_image + (block.line * at.width + block.column) * a.units + panel * kPanel;
-    operands.dz_step = a.units;
+        a.dz + block.image * a.dz_image + (block.line * at.width + block.column) * a.dz_step + panel * kPanel;
+    operands.dz_step = a.dz_step;
   } else {
     pack<cols>(a, block, panel, packed);
   }

@@ -34,7 +34,7 @@ void forward_tile(std::int64_t wanted, const ConvolutionArgs<float>& a, const fl
     for (int p = 0; p < pixels; ++p) sum[p] = fma(load_some(from + p * at.step, live), wk, sum[p]);
   }
   REGULUS_UNROLL
-  for (int p = 0; p < pixels; ++p) store_part(sum[p], y + p * a.units, live);
+  for (int p = 0; p < pixels; ++p) store_part(sum[p], y + p * a.y_step, live);
 }
 
 void depthwise(const ConvolutionArgs<float>& a) {
@@ -47,7 +47,7 @@ void depthwise(const ConvolutionArgs<float>& a) {
       for_each_share(at.width, kMost, [&](std::int64_t count) {
         forward_tile<kMost>(count, a, x, w, panel, y);
         x += count * at.step;
-        y += count * a.units;
+        y += count * a.y_step;
       });
     }
   }
@@ -70,7 +70,7 @@ void gradient_tile(std::int64_t wanted, const ConvolutionGradientArgs<float>& a,
     const float* dz = a.dz + image * a.dz_image + panel * kPanel;
     for (std::int64_t oy = 0; oy < at.height; ++oy) {
       const float* x = a.x + image * a.x_image + oy * at.row + panel * kPanel;
-      for (std::int64_t ox = 0; ox < at.width; ++ox, x += at.step, dz += a.units) {
+      for (std::int64_t ox = 0; ox < at.width; ++ox, x += at.step, dz += a.dz_step) {
         const Lanes d = load_some(dz, live);
         REGULUS_UNROLL
         for (int i = 0; i < count; ++i) sum[i] = fma(load_some(x + at.runs.offset[k + i], live), d, sum[i]);

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "regulus/base/error.h"
 #include "regulus/nn/serialized.h"
 #include "regulus/nn/weights.h"
 #include "regulus/plan/steps/activity_penalty.h"
@@ -24,6 +25,7 @@ void fill_in_lengths(AxisLengths& lengths, const AxisLengths& fallback) {
 ConvLayer::ConvLayer(Options options, const char* class_name, std::size_t axes)
     : Layer(std::move(options.name), std::move(options.input_shape)),
       filters_(options.filters.value_or(0)),
+      groups_(options.groups.value_or(1)),
       activation_(options.activation.value_or(Activation())),
       use_bias_(options.use_bias.value_or(true)),
       kernel_initializer_(options.kernel_initializer.value_or("glorot_uniform")),
@@ -36,6 +38,10 @@ ConvLayer::ConvLayer(Options options, const char* class_name, std::size_t axes)
   const std::string who = where(class_name, name());
   if (!options.filters) throw_config(who, "filters is missing", "Say how many outputs, e.g. .filters = 32.");
   require_length(filters_, who, "filters");
+  require_length(groups_, who, "groups");
+  if (filters_ % groups_ != 0)
+    throw_config(
+        who, "groups must divide filters " + std::to_string(filters_) + ", got " + std::to_string(groups_));
   moves_ = moves_of(options.kernel_size, lengths_or_one(options.strides),
                     lengths_or_one(options.dilation_rate), options.padding.value_or("valid"), axes, who);
   require_element_wise(activation_, who);
@@ -51,6 +57,7 @@ ConvOptions ConvLayer::merged(const Options& defaults, Options options) {
   fill_in_lengths(options.strides, defaults.strides);
   fill_in(options.padding, defaults.padding);
   fill_in_lengths(options.dilation_rate, defaults.dilation_rate);
+  fill_in(options.groups, defaults.groups);
   fill_in(options.activation, defaults.activation);
   fill_in(options.use_bias, defaults.use_bias);
   fill_in(options.kernel_initializer, defaults.kernel_initializer);
@@ -73,6 +80,7 @@ ConvOptions ConvLayer::options_from_config(const char* class_name, const Value& 
   options.strides = AxisLengths::read(reader, "strides");
   options.padding = reader.text("padding", "valid");
   options.dilation_rate = AxisLengths::read(reader, "dilation_rate");
+  options.groups = reader.integer("groups", 1);
   options.activation = read_activation(reader);
   options.use_bias = reader.flag("use_bias", true);
   options.kernel_initializer = read_object<Initializer>(reader, "kernel_initializer", "glorot_uniform");
@@ -85,7 +93,6 @@ ConvOptions ConvLayer::options_from_config(const char* class_name, const Value& 
   options.name = reader.name();
   options.input_shape = reader.input_shape();
   reader.require_only("data_format", "channels_last");
-  reader.require_only("groups", 1);
   reader.finish();
   return options;
 }
@@ -104,7 +111,7 @@ Value ConvLayer::config() const {
   config.push_back({"padding", moves_.padding});
   config.push_back({"data_format", "channels_last"});
   config.push_back({"dilation_rate", to_value(moves_.dilation_rate)});
-  config.push_back({"groups", 1});
+  config.push_back({"groups", groups_});
   config.push_back({"activation", activation_.name()});
   config.push_back({"use_bias", use_bias_});
   config.push_back({"kernel_initializer", stored("keras.initializers", kernel_initializer_)});
@@ -117,12 +124,19 @@ Value ConvLayer::config() const {
 }
 
 Shape ConvLayer::output_shape(const Shape& input_shape) const {
-  return window_shape(moves_, place_windows(moves_, input_shape, where()), filters_);
+  const plan::WindowSpec at = place_windows(moves_, input_shape, where());
+  if (at.channels % groups_ != 0)
+    throw ShapeError({.where = where(),
+                      .what = "groups " + std::to_string(groups_) + " must divide the input's channels",
+                      .expected = "",
+                      .found = to_batch_string(input_shape),
+                      .fix = ""});
+  return window_shape(moves_, at, filters_);
 }
 
 std::vector<std::pair<std::string, Shape>> ConvLayer::weight_shapes(const Shape& input_shape) const {
   std::vector<std::int64_t> kernel = moves_.kernel_size;
-  kernel.push_back(input_shape.back());
+  kernel.push_back(input_shape.back() / groups_);
   kernel.push_back(filters_);
   std::vector<std::pair<std::string, Shape>> shapes = {{"kernel", Shape(std::move(kernel))}};
   if (use_bias_) shapes.push_back({"bias", Shape{filters_}});
@@ -130,23 +144,24 @@ std::vector<std::pair<std::string, Shape>> ConvLayer::weight_shapes(const Shape&
 }
 
 std::vector<plan::ParameterPtr> ConvLayer::make_weights(const BuildContext& context) {
+  const plan::UnitLayout layout{.groups = depthwise(context.input_shape.back()) ? 1 : groups_};
   std::vector<plan::ParameterPtr> weights;
   for (const auto& [weight_name, shape] : weight_shapes(context.input_shape)) {
     const bool kernel = weights.empty();
     const Regularizer& regularizer = kernel ? kernel_regularizer_ : bias_regularizer_;
     const Constraint& constraint = kernel ? kernel_constraint_ : bias_constraint_;
     const Initializer& initializer = kernel ? kernel_initializer_ : bias_initializer_;
-    weights.push_back(
-        make_weight(context, weights.size(), weight_name, shape, {initializer, regularizer, constraint}));
+    weights.push_back(make_weight(context, weights.size(), weight_name, shape,
+                                  {initializer, regularizer, constraint}, layout));
   }
   return weights;
 }
 
 void ConvLayer::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
-  graph.add<plan::ConvolutionStep>(plan::ConvolutionSpec{name(), weights()[0],
-                                                         use_bias_ ? weights()[1] : plan::ParameterPtr(),
-                                                         place_windows(moves_, input_shape, where())});
+  graph.add<plan::ConvolutionStep>(
+      plan::ConvolutionSpec{name(), weights()[0], use_bias_ ? weights()[1] : plan::ParameterPtr(),
+                            place_windows(moves_, input_shape, where()), depthwise(input_shape.back())});
   activation_.lower(graph, name());
   if (activity_regularizer_.penalty().any())
     graph.add<plan::ActivityPenaltyStep>(plan::ActivityPenaltySpec{name(), activity_regularizer_.penalty()});

@@ -25,6 +25,7 @@ struct ConvOptions {
   AxisLengths strides = {};                              ///< 1
   std::optional<std::string> padding = {};               ///< "valid"; "same"; Conv1D: "causal"
   AxisLengths dilation_rate = {};                        ///< 1; with strides of 1 only
+  std::optional<std::int64_t> groups = {};               ///< 1; divides channels and filters
   std::optional<Activation> activation = {};             ///< linear
   std::optional<bool> use_bias = {};                     ///< true
   std::optional<Initializer> kernel_initializer = {};    ///< glorot_uniform
@@ -58,7 +59,11 @@ class ConvLayer : public Layer {
   std::vector<plan::ParameterPtr> make_weights(const BuildContext& context) override;
 
  private:
+  /// Each channel is a group: a depthwise convolution, whose units fill whole panels.
+  bool depthwise(std::int64_t channels) const { return groups_ > 1 && groups_ == channels; }
+
   std::int64_t filters_;
+  std::int64_t groups_;
   WindowMoves moves_;
   Activation activation_;
   bool use_bias_;
@@ -73,9 +78,11 @@ class ConvLayer : public Layer {
 
 /// y[i, j, n] = activation(b[n] + sum over a, b, c of x[i s + a d, j s + b d, c] W[a, b, c, n]) with strides
 /// s and dilation d; x [batch, height, width, channels] with zeros around it as `padding` says, W [kernel_h,
-/// kernel_w, channels, filters], b [filters], float32. Follows keras.layers.Conv2D (channels last, groups 1).
-/// Throws ConfigError unless filters, kernel_size, strides and dilation_rate are in [1, 2^31), and for
-/// strides beside a dilation; ShapeError for other ranks and where no window fits.
+/// kernel_w, channels / groups, filters], b [filters], float32. The filters of one group meet the channels of
+/// that group alone. Follows keras.layers.Conv2D (channels last). Throws ConfigError unless filters,
+/// kernel_size, strides, dilation_rate and groups are in [1, 2^31) and groups divides filters, and for
+/// strides beside a dilation; ShapeError for other ranks, where no window fits and unless groups divides the
+/// channels.
 class Conv2D final : public ConvLayer {
  public:
   explicit Conv2D(Options options) : ConvLayer(std::move(options), "Conv2D", 2) {}
@@ -83,8 +90,8 @@ class Conv2D final : public ConvLayer {
   const char* class_name() const override { return "Conv2D"; }
 };
 
-/// The same along one axis: x [batch, steps, channels], W [kernel, channels, filters]. With "causal" padding
-/// y[t] depends on no step after t. Follows keras.layers.Conv1D.
+/// The same along one axis: x [batch, steps, channels], W [kernel, channels / groups, filters]. With "causal"
+/// padding y[t] depends on no step after t. Follows keras.layers.Conv1D.
 class Conv1D final : public ConvLayer {
  public:
   explicit Conv1D(Options options) : ConvLayer(std::move(options), "Conv1D", 1) {}

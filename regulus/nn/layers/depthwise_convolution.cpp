@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kAxes = 2;
 constexpr std::size_t kKernelRank = 4;
-constexpr std::size_t kUnitAxes = 2;  // of a depthwise kernel: channels, and outputs of each
+constexpr plan::UnitLayout kDepthwiseUnits{.axes = 2};  // channels, and outputs of each
 
 Value stored(const char* module, const auto& object) {
   return serialized(module, object.class_name(), object.config());
@@ -72,7 +72,7 @@ plan::ParameterPtr make_depthwise_kernel(const Options& options, const BuildCont
   return make_weight(
       context, 0, weight.first, weight.second,
       {options.depthwise_initializer, options.depthwise_regularizer, options.depthwise_constraint},
-      kUnitAxes);
+      kDepthwiseUnits);
 }
 
 template <class Options>

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "regulus/plan/pieces.h"
+#include "regulus/plan/unit_groups.h"
 #include "regulus/plan/update.h"
 
 namespace regulus::plan {
@@ -33,6 +34,7 @@ ConvolutionStep<T>::ConvolutionStep(const ConvolutionSpec& spec, Compiler<T>& co
       kernel_(compiler.bind(spec.kernel)),
       bias_(compiler.bind(spec.bias)),
       depthwise_(spec.depthwise),
+      unit_groups_(spec.kernel->unit_groups()),
       channels_(depthwise_ ? kernel_->units : at_.channels) {
   if (compiler.training()) compiler.keep_rows_together((compiler.max_rows() + kMostGroups - 1) / kMostGroups);
 }
@@ -83,9 +85,10 @@ void ConvolutionStep<T>::place_images() {
 template <class T>
 typename ConvolutionStep<T>::Pattern ConvolutionStep<T>::pattern(std::int64_t line_pixels,
                                                                  std::int64_t channels) const {
-  // Without dilation the pixels of a kernel's row are neighbours: one run. Depthwise each is its own.
-  const bool neighbours = at_.dilation_w == 1 && !depthwise_;
-  Pattern pattern{{}, depthwise_ ? 1 : neighbours ? at_.kernel_w * channels : channels};
+  // Without dilation the pixels of a kernel's row are neighbours: one run. Depthwise each is its own, and in
+  // groups others' channels lie between.
+  const bool neighbours = at_.dilation_w == 1 && !depthwise_ && unit_groups_ == 1;
+  Pattern pattern{{}, depthwise_ ? 1 : neighbours ? at_.kernel_w * channels : channels / unit_groups_};
   for (std::int64_t i = 0; i < at_.kernel_h; ++i)
     for (std::int64_t j = 0; j < (neighbours ? 1 : at_.kernel_w); ++j)
       pattern.offsets.push_back((i * at_.dilation_h * line_pixels + j * at_.dilation_w) * channels);
@@ -118,8 +121,9 @@ Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, con
   if (bias_) bias_sums_ = compiler.layout().template reserve<T>(groups * packed_size(*bias_));
   compiler.need_scratch(kTile * kBytes);
   if (in_.gradient != kNowhere) {
-    const std::int64_t inputs = at_.kernel_h * at_.kernel_w * (depthwise_ ? 1 : kernel_->units);
-    turned_ = compiler.layout().template reserve<T>(kernels::panels(channels_) * inputs * kPanel);
+    const std::int64_t inputs =
+        at_.kernel_h * at_.kernel_w * (depthwise_ ? 1 : kernel_->units / unit_groups_);
+    turned_ = compiler.layout().template reserve<T>(turned_panels() * inputs * kPanel);
     compiler.need_scratch((spread_.size() + copied_gradient_size()) * kBytes);
   }
   return result;
@@ -153,7 +157,7 @@ template <class T>
 void ConvolutionStep<T>::add_preparation(PhaseList<T>& phases) const {
   if (turned_ != kNowhere)
     phases.items(
-        name_ + " weights turned", kernels::panels(channels_),
+        name_ + " weights turned", turned_panels(),
         [this](const Pass<T>& pass, runtime::Range panels, std::byte*) { turn_weights(pass, panels); });
   absorbed_.add_preparation(phases);
 }
@@ -202,8 +206,10 @@ void ConvolutionStep<T>::forward_lines(const Pass<T>& pass, std::int64_t row, co
   const std::int64_t begin = lines.begin * at_.out_w * kernel_->units;
   const std::int64_t end = lines.end * at_.out_w * kernel_->units;
   const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
-  product({some, x + lines.begin * some.row, kernel_->values, kernel_->panel_size(),
-           bias_ ? bias_->values : nullptr, z + begin, at_.out_w * kernel_->units, kernel_->units});
+  run_groups(product,
+             {some, x + lines.begin * some.row, kernel_->values, kernel_->panel_size(),
+              bias_ ? bias_->values : nullptr, z + begin, at_.out_w * kernel_->units, kernel_->units},
+             unit_groups_, channels_);
   if (!pool_first_) absorbed_.forward(pass, {row, row + 1}, {begin / kPanel, kernels::panels(end)});
 }
 
@@ -241,22 +247,26 @@ void ConvolutionStep<T>::add_backward(PhaseList<T>& phases) const {
       flops_per_row());
 }
 
-// turned[c / 16][(i, j, n)][c % 16] = W(last i - i, last j - j, c, n); depthwise there is no n.
+// turned[c / 16][(i, j, n)][c % 16] = W(last i - i, last j - j, c, n), with the channels and units of one
+// group after another; depthwise there is no n.
 template <class T>
 void ConvolutionStep<T>::turn_weights(const Pass<T>& pass, runtime::Range panels) const {
   const std::int64_t pixels = at_.kernel_h * at_.kernel_w;
-  const std::int64_t units = depthwise_ ? 1 : kernel_->units;
+  const std::int64_t channels = channels_ / unit_groups_;
+  const std::int64_t units = depthwise_ ? 1 : kernel_->units / unit_groups_;
   for (std::int64_t panel = panels.begin; panel < panels.end; ++panel) {
     T* to = pass.at(turned_) + panel * pixels * units * kPanel;
+    const std::int64_t group = panel / kernels::panels(channels);
+    const std::int64_t first = panel % kernels::panels(channels) * kPanel;
+    const T* w = kernel_->values + group * (packed_size(*kernel_) / unit_groups_);
     for (std::int64_t pixel = 0; pixel < pixels; ++pixel)
       for (std::int64_t n = 0; n < units; ++n)
         for (std::int64_t lane = 0; lane < kPanel; ++lane, ++to) {
-          const std::int64_t c = panel * kPanel + lane;
+          const std::int64_t c = first + lane;
           const std::int64_t from = pixels - 1 - pixel;
-          *to = c >= channels_ ? T{0}
-                : depthwise_
-                    ? kernel_->values[kernels::packed_index(pixels, from, c)]
-                    : kernel_->values[kernels::packed_index(kernel_->inputs, from * channels_ + c, n)];
+          *to = c >= channels ? T{0}
+                : depthwise_  ? w[kernels::packed_index(pixels, from, c)]
+                              : w[kernels::packed_index(kernel_->inputs, from * channels + c, n)];
         }
   }
 }
@@ -291,19 +301,21 @@ void ConvolutionStep<T>::input_gradient_lines(const Pass<T>& pass, const T* spre
     T* const to = dx + line * at_.width * channels_;
     const std::int64_t written = rows.size() > 0 ? width : 0;
     if (written > 0)
-      product({{{backward_pattern_.offsets.data() + rows.begin * row_runs, rows.size() * row_runs,
-                 backward_pattern_.length},
-                end - line,
-                width,
-                kernel_->units,
-                spread_.full_width * kernel_->units},
-               spread + line * spread_.full_width * kernel_->units,
-               pass.at(turned_) + rows.begin * row_inputs * kPanel,
-               at_.kernel_h * row_inputs * kPanel,
-               nullptr,
-               to,
-               at_.width * channels_,
-               channels_});
+      run_groups(product,
+                 {{{backward_pattern_.offsets.data() + rows.begin * row_runs, rows.size() * row_runs,
+                    backward_pattern_.length},
+                   end - line,
+                   width,
+                   kernel_->units,
+                   spread_.full_width * kernel_->units},
+                  spread + line * spread_.full_width * kernel_->units,
+                  pass.at(turned_) + rows.begin * row_inputs * kPanel,
+                  at_.kernel_h * row_inputs * kPanel,
+                  nullptr,
+                  to,
+                  at_.width * channels_,
+                  channels_},
+                 unit_groups_, kernel_->units);
     for (std::int64_t i = line; written < at_.width && i < end; ++i)
       std::fill(dx + (i * at_.width + written) * channels_, dx + (i + 1) * at_.width * channels_, T{0});
   }
@@ -341,13 +353,17 @@ void ConvolutionStep<T>::add_gradient(const Pass<T>& pass, runtime::Range rows) 
   T* sums = pass.at(kernel_sums_) + group * packed_size(*kernel_);
   const auto gradient = depthwise_ ? pass.kernels->depthwise_gradient : pass.kernels->convolution_gradient;
   const std::int64_t x_image = border_.trivial() ? in_.stride : border_.size();
-  gradient({windows(), bordered(pass, rows.begin), dz, kernel_->units, sums, 0, kernel_->inputs, 0, panels,
-            resume, rows.size(), x_image, out_.stride});
+  run_groups(gradient,
+             {windows(), bordered(pass, rows.begin), dz, kernel_->units, sums, 0, kernel_->inputs, 0, panels,
+              resume, rows.size(), x_image, out_.stride},
+             unit_groups_, channels_);
   if (!bias_) return;
   const kernels::Windows everywhere{{&kHere, 1, 1}, 1, at_.out_h * at_.out_w, 0, 0};
   sums = pass.at(bias_sums_) + group * packed_size(*bias_);
-  pass.kernels->convolution_gradient(
-      {everywhere, &kOne, dz, kernel_->units, sums, 0, 1, 0, panels, resume, rows.size(), 0, out_.stride});
+  run_groups(
+      pass.kernels->convolution_gradient,
+      {everywhere, &kOne, dz, kernel_->units, sums, 0, 1, 0, panels, resume, rows.size(), 0, out_.stride},
+      unit_groups_, 0);
 }
 
 template <class T>

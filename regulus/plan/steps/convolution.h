@@ -15,7 +15,7 @@ namespace regulus::plan {
 /// (absorbed.h), and a pooling. Pixels that no pooling window reaches are not computed. All but
 /// the update works image by image, so that an image stays in a cache. Weight gradients are summed over
 /// groups of images, each group by one worker, and the groups in ascending order: up to 16 of them,
-/// whatever the number of workers.
+/// whatever the number of workers. Groups of units (unit_groups.h) are products one after another.
 template <class T>
 class ConvolutionStep final : public Step<T> {
  public:
@@ -54,6 +54,7 @@ class ConvolutionStep final : public Step<T> {
   void forward(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
   void forward_lines(const Pass<T>& pass, std::int64_t row, const T* x, T* z, runtime::Range lines) const;
   std::int64_t lines_in_a_band() const;
+  std::int64_t turned_panels() const { return unit_groups_ * kernels::panels(channels_ / unit_groups_); }
   void turn_weights(const Pass<T>& pass, runtime::Range panels) const;
   std::int64_t copied_gradient_size() const;
   /// The kernel's rows that meet a gradient from a line of the input.
@@ -72,6 +73,7 @@ class ConvolutionStep final : public Step<T> {
   Weight<T>* kernel_;
   Weight<T>* bias_;  // may be null
   bool depthwise_;
+  std::int64_t unit_groups_;
   std::int64_t channels_;  // of the bordered image: the input's, or as many as units
   Absorbed<T> absorbed_;
   std::optional<PoolStep<T>> pool_;

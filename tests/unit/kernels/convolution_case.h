@@ -12,9 +12,12 @@ struct ConvolutionCase {
   std::int64_t height, width, channels;  ///< of the image
   std::int64_t kernel_h, kernel_w, stride, units;
   std::int64_t dilation = 1;
+  std::int64_t other_units = 0;  ///< between two pixels of the output
 
   std::int64_t out_h() const { return (height - (kernel_h - 1) * dilation - 1) / stride + 1; }
   std::int64_t out_w() const { return (width - (kernel_w - 1) * dilation - 1) / stride + 1; }
+  std::int64_t out_step() const { return units + other_units; }
+  std::int64_t out_size() const { return out_h() * out_w() * out_step(); }
   std::int64_t inputs() const { return kernel_h * kernel_w * channels; }
   std::int64_t panel_size() const { return inputs() * kernels::kPanel; }
   std::int64_t packed() const { return kernels::panels(units) * panel_size(); }
@@ -36,7 +39,7 @@ struct ConvolutionCase {
   }
   std::string text() const {
     return label("image", height, width, channels, "kernel", kernel_h, kernel_w, "stride", stride, "units",
-                 units, "dilation", dilation);
+                 units, "dilation", dilation, "between", other_units);
   }
 };
 
@@ -49,6 +52,7 @@ inline std::vector<ConvolutionCase> convolution_cases() {
   cases.push_back({9, 11, 4, 3, 3, 1, 20, 2});
   cases.push_back({18, 31, 5, 3, 3, 1, 33});
   cases.push_back({3, 420, 2, 2, 3, 1, 40});
+  for (const std::int64_t units : {5, 16, 33}) cases.push_back({6, 7, 4, 3, 3, 1, units, 1, 7});
   cases.push_back({7, 7, 20, 1, 1, 1, 40});
   cases.push_back({7, 7, 20, 1, 1, 2, 40});
   return cases;

@@ -34,13 +34,6 @@ struct RunResult {
   double penalty = 0;  ///< of weights and activities
 };
 
-template <class T>
-Tensor unpacked(const Buffer<T>& packed, const plan::Weight<T>& w) {
-  Tensor out(w.parameter->shape());
-  kernels::unpack(packed.data(), w.inputs, w.units, out.data());
-  return out;
-}
-
 /// Makes x [rows, …] itself a weight: the kernel of a layer before all others, whose input is the
 /// identity_matrix(rows). So its gradient is dx.
 inline void add_rows_as_weight(plan::Graph& graph, const Tensor& x) {
@@ -109,7 +102,7 @@ RunResult run(const Tensor& x, const std::vector<LayerPtr>& layers, plan::Mode m
   if (!training) return result;
   result.penalty += plan.weight_penalty();
   for (const auto& w : plan.weights().all()) {
-    Tensor gradient = unpacked(w->gradient, *w);
+    Tensor gradient = w->parameter->unpacked(w->gradient.data());
     if (w == plan.weights().all().front())
       result.dx = std::move(gradient);
     else

@@ -82,7 +82,10 @@ std::vector<Expectation> one_of_each() {
                                 .kernel_constraint = max_norm(2, {.axis = {0, 1}}),
                                 .bias_constraint = non_neg(),
                                 .name = "a"};
-  all.push_back({Conv1D(convolution), {5, 2}, {3, 3}, 2, 15, false});
+  ConvOptions grouped = convolution;
+  grouped.filters = 6;
+  grouped.groups = 2;
+  all.push_back({Conv1D(grouped), {5, 4}, {3, 6}, 2, 30, false});
   all.push_back({Conv2D(convolution), {5, 4, 2}, {3, 2, 3}, 2, 27, false});
   all.push_back({Cropping2D({.cropping = {{1, 0}, {2, 1}}, .name = "a"}), {4, 5, 2}, {3, 2, 2}, 0, 0, false});
   all.push_back({Dense({.units = 3,

@@ -41,6 +41,19 @@ TEST(Constrain, GivesWhatKerasGives) {
   }
 }
 
+TEST(Constrain, DoesTheSameToUnitsInGroups) {
+  for (const std::vector<int>& axes : {std::vector<int>{0, 1}, {0}, {2}, {0, 1, 2}}) {
+    const Constraint constraint{.kind = ConstraintKind::kUnitNorm, .axes = axes};
+    const Shape shape{2, 3, 36};
+    Parameter plain("w", shape, {}, constraint), grouped("w", shape, {}, constraint, true, {.groups = 2});
+    for (Parameter* p : {&plain, &grouped}) {
+      p->assign(Tensor(shape, normals(1, shape.size())));
+      constrain(p->packed(), *p);
+    }
+    EXPECT_EQ(grouped.value(), plain.value());
+  }
+}
+
 // The same through a step that changes nothing else: a learning rate of zero. Whether a kernel is
 // constrained panel by panel, across panels or as a vector is the plan's business.
 TEST(Constrain, ActsAfterTheUpdateOfAPlan) {

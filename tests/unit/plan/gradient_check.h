@@ -25,11 +25,13 @@ inline void expect_gradients(const Graph& graph, LossSpec loss, const Batch& bat
     // by 1e-16 / h = 1e-11 of rounding.
     const double tolerance = 1e-7 * largest + 1e-9;
     const std::int64_t size = w.num_panels() * w.panel_size();
+    const std::int64_t groups = w.parameter->unit_groups();
+    const std::int64_t panels = w.num_panels() / groups;
     for (std::int64_t i = 0; i < size; ++i) {
-      const std::int64_t unit = i / w.panel_size() * kernels::kPanel + i % kernels::kPanel;
+      const std::int64_t unit = i / w.panel_size() % panels * kernels::kPanel + i % kernels::kPanel;
       const std::string where = what + ": " + w.parameter->name() + ", packed element " + std::to_string(i);
       const double analytic = gradient[static_cast<std::size_t>(i)];
-      if (unit >= w.units) {
+      if (unit >= w.units / groups) {
         ASSERT_EQ(analytic, 0.0) << where << " is padding";
         continue;
       }

@@ -26,6 +26,26 @@ TEST(Parameter, StartsAtZeroAndKeepsWhatItIsGiven) {
   }
 }
 
+TEST(Parameter, GroupsOfUnitsBeginPanels) {
+  for (const std::int64_t units : {1, 3, 16, 18, 33}) {
+    const Shape shape{2, 3, 4 * units};
+    Parameter p("w", shape, {}, {}, true, {.groups = 4});
+    EXPECT_EQ(p.num_panels(), 4 * kernels::panels(units));
+    const Tensor value(shape, normals(1, shape.size()));
+    p.assign(value);
+    EXPECT_EQ(p.value(), value) << units;
+    for (std::int64_t k = 0; k < 6; ++k)
+      for (std::int64_t n = 0; n < 4 * units; ++n) {
+        const std::int64_t panel = n / units * kernels::panels(units) + n % units / 16;
+        EXPECT_EQ(p.packed_place(k, n), (panel * 6 + k) * 16 + n % units % 16);
+        EXPECT_EQ(p.packed()[p.packed_place(k, n)], value.data()[k * 4 * units + n]);
+      }
+    std::int64_t zeros = 0;
+    for (std::int64_t i = 0; i < p.packed_size(); ++i) zeros += p.packed()[i] == 0 ? 1 : 0;
+    EXPECT_EQ(zeros, p.packed_size() - shape.size()) << units;
+  }
+}
+
 TEST(Parameter, RefusesAnArrayWithoutAxes) {
   expect_error<ShapeError>([] { Parameter("dense/kernel", Shape{}); },
                            "dense/kernel: a weight must have an axis (found ()).");
@@ -52,6 +72,11 @@ TEST(Parameter, RefusesMoreThanAMemoryHolds) {
         Parameter("dense/kernel", Shape{huge * huge, 1});
       },
       text + "(4611686018427387904, 1)).");
+  expect_error<ShapeError>(  // with the padding of so many groups
+      [&] {
+        Parameter("dense/kernel", Shape{512, huge / 2}, {}, {}, true, {.groups = huge / 2});
+      },
+      text + "(512, 1073741824)).");
 }
 
 TEST(Parameter, RefusesAValueOfAnotherShape) {

@@ -17,12 +17,12 @@ TEST(SimdConvolutionGradient, HasTheBitsOfTheReference) {
     for (const ConvolutionCase& c : convolution_cases()) {
       const auto offset = c.offsets();
       const Guarded<float> x = numbers(1, c.height * c.width * c.channels + 10, fill);
-      const Guarded<float> dz = numbers(2, c.out_h() * c.out_w() * c.units + 4 * kernels::kPanel, fill);
+      const Guarded<float> dz = numbers(2, c.out_size() + 4 * kernels::kPanel, fill);
       const auto run = [&](const kernels::Table<float>& table) {
         Guarded<float> g(c.packed());
         kernels::ConvolutionGradientArgs<float> args{
-            c.windows(offset),        x.data(), dz.data(), c.units, g.data(), 0, c.inputs(), 0,
-            kernels::panels(c.units), false};
+            c.windows(offset),        x.data(), dz.data(), c.units, g.data(), 0,           c.inputs(), 0,
+            kernels::panels(c.units), false,    1,         0,       0,        c.out_step()};
         table.convolution_gradient(args);
         args.resume = true;
         args.input_begin = c.inputs() / 3;

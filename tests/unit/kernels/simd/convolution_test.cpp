@@ -21,9 +21,9 @@ TEST(SimdConvolution, HasTheBitsOfTheReference) {
       const Guarded<float> bias = numbers(3, kernels::padded(c.units), fill);
       for (const float* start : {bias.data(), static_cast<const float*>(nullptr)}) {
         const auto run = [&](const kernels::Table<float>& table) {
-          Guarded<float> y(c.out_h() * c.out_w() * c.units);
+          Guarded<float> y(c.out_size());
           table.convolution({c.windows(offset), x.data(), w.data(), c.panel_size(), start, y.data(),
-                             c.out_w() * c.units, c.units});
+                             c.out_w() * c.out_step(), c.units, c.out_step()});
           return y;
         };
         const Guarded<float> wanted = run(kernels::reference_table<float>());

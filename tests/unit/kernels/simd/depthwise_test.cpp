@@ -18,6 +18,7 @@ std::vector<ConvolutionCase> grid() {
   for (std::int64_t width = 1; width <= 30; ++width) cases.push_back({3, width, 20, 3, 1, 1, 20});
   cases.push_back({11, 11, 18, 5, 5, 1, 18});
   cases.push_back({9, 11, 20, 3, 3, 1, 20, 2});
+  cases.push_back({9, 11, 20, 3, 3, 1, 20, 1, 7});
   return cases;
 }
 
@@ -44,9 +45,9 @@ TEST(SimdDepthwise, HasTheBitsOfTheReference) {
       const Guarded<float> bias = numbers(3, kernels::padded(c.units), fill);
       for (const float* start : {bias.data(), static_cast<const float*>(nullptr)}) {
         const auto run = [&](const kernels::Table<float>& table) {
-          Guarded<float> y(c.out_h() * c.out_w() * c.units);
+          Guarded<float> y(c.out_size());
           table.depthwise({windows(c, offset), x.data(), w.data(), c.kernel_h * c.kernel_w * kernels::kPanel,
-                           start, y.data(), c.out_w() * c.units, c.units});
+                           start, y.data(), c.out_w() * c.out_step(), c.units, c.out_step()});
           return y;
         };
         const Guarded<float> wanted = run(kernels::reference_table<float>());
@@ -63,12 +64,12 @@ TEST(SimdDepthwiseGradient, HasTheBitsOfTheReference) {
       const auto offset = pixels_of(c);
       const auto inputs = static_cast<std::int64_t>(offset.size());
       const Guarded<float> x = numbers(1, c.height * c.width * c.channels + 10, fill);
-      const Guarded<float> dz = numbers(2, c.out_h() * c.out_w() * c.units + 4 * kernels::kPanel, fill);
+      const Guarded<float> dz = numbers(2, c.out_size() + 4 * kernels::kPanel, fill);
       const auto run = [&](const kernels::Table<float>& table) {
         Guarded<float> g(kernels::padded(c.units) * inputs);
         kernels::ConvolutionGradientArgs<float> args{
-            windows(c, offset),       x.data(), dz.data(), c.units, g.data(), 0, inputs, 0,
-            kernels::panels(c.units), false};
+            windows(c, offset),       x.data(), dz.data(), c.units, g.data(), 0,           inputs, 0,
+            kernels::panels(c.units), false,    1,         0,       0,        c.out_step()};
         table.depthwise_gradient(args);
         args.resume = true;
         args.input_begin = inputs / 3;

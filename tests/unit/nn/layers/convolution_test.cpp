@@ -5,6 +5,7 @@
 
 #include "regulus/nn/registry.h"
 #include "support/golden.h"
+#include "unit/nn/conformance.h"
 #include "unit/nn/plan_run.h"
 
 namespace regulus {
@@ -27,8 +28,8 @@ LayerPtr layer_of(const nlohmann::json& json) {
 }
 
 template <class T>
-void expect_follows_keras() {
-  for (const auto& json : golden("convolution.json").at("cases")) {
+void expect_follows_keras(const char* file) {
+  for (const auto& json : golden(file).at("cases")) {
     const auto name = json.at("name").get<std::string>();
     const LayerPtr layer = layer_of(json);
     const Tensor x = tensor(json.at("x"));
@@ -46,10 +47,31 @@ void expect_follows_keras() {
 }
 
 TEST(Convolution, FollowsKerasInFloat) {
-  expect_follows_keras<float>();
+  expect_follows_keras<float>("convolution.json");
 }
 TEST(Convolution, FollowsKerasInDouble) {
-  expect_follows_keras<double>();
+  expect_follows_keras<double>("convolution.json");
+}
+TEST(Convolution, FollowsKerasInGroups) {
+  expect_follows_keras<float>("grouped_convolution.json");
+  expect_follows_keras<double>("grouped_convolution.json");
+}
+
+// Of more than a panel, and of one channel each, which is another way through.
+TEST(Convolution, InGroupsConforms) {
+  const ConvOptions options{.kernel_size = 2,
+                            .padding = "same",
+                            .activation = "elu",
+                            .kernel_regularizer = l2(0.25),
+                            .kernel_constraint = max_norm(2, {.axis = {0, 1, 2}}),
+                            .bias_constraint = max_norm(2),
+                            .name = "a"};
+  const auto DefaultConv2D = partial<Conv2D>(options);
+  const auto expect_conforms = [](const Conv2D& layer, std::int64_t params) {
+    testing::expect_conforms({layer, {2, 3, 4}, {2, 3, layer.filters()}, 2, params, false});
+  };
+  expect_conforms(DefaultConv2D({.filters = 34, .groups = 2}), 34 * (2 * 2 * 2 + 1));
+  expect_conforms(DefaultConv2D({.filters = 8, .groups = 4}), 8 * (2 * 2 * 1 + 1));
 }
 
 TEST(Convolution, HasKerasDefaults) {
@@ -58,6 +80,7 @@ TEST(Convolution, HasKerasDefaults) {
   EXPECT_EQ(config.at("strides"), Value(Value::List{1, 1}));
   EXPECT_EQ(config.at("padding"), Value("valid"));
   EXPECT_EQ(config.at("dilation_rate"), Value(Value::List{1, 1}));
+  EXPECT_EQ(config.at("groups"), Value(1));
   EXPECT_EQ(config.at("activation"), Value("linear"));
   EXPECT_EQ(config.at("use_bias"), Value(true));
   EXPECT_EQ(config.at("kernel_initializer").at("class_name"), Value("GlorotUniform"));
@@ -108,6 +131,15 @@ TEST(Convolution, SaysWhatIsWrong) {
   expect_error<ConfigError>(
       [] { Conv2D({.filters = 3, .kernel_size = 3, .activation = "softmax"}); },
       "Conv2D: activation softmax needs rows of rank 1. Add a Softmax layer behind it.");
+  expect_error<ConfigError>([] { Conv2D({.filters = 3, .kernel_size = 3, .groups = 0}); },
+                            "Conv2D: groups must be in [1, 2147483647], got 0.");
+  expect_error<ConfigError>([] { Conv1D({.filters = 3, .kernel_size = 3, .groups = 2, .name = "c"}); },
+                            "Conv1D \"c\": groups must divide filters 3, got 2.");
+  expect_error<ShapeError>(
+      [] {
+        Conv2D({.filters = 6, .kernel_size = 3, .groups = 3, .name = "c"}).output_shape({28, 28, 4});
+      },
+      "Conv2D \"c\": groups 3 must divide the input's channels (found (None, 28, 28, 4)).");
   const Conv2D layer({.filters = 3, .kernel_size = 3, .name = "c"});
   expect_error<ShapeError>(
       [&] {

@@ -13,8 +13,15 @@ using kernels::Activation;
 constexpr LossSpec kSquared{
     .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
-// Two convolutions over 6 x 7 pixels of 2 channels and a dense step: borders, strides, a dilation,
-// several panels, penalties, what they absorb, and an input gradient.
+ParameterPtr in_groups(const std::string& name, const Shape& shape, std::uint64_t seed,
+                       Penalty penalty = {}) {
+  auto made = std::make_shared<Parameter>(name, shape, penalty, Constraint{}, true, UnitLayout{.groups = 2});
+  made->assign(Tensor(shape, normals(seed, shape.size(), 0.3)));
+  return made;
+}
+
+// Convolutions over 6 x 7 pixels of 2 channels and a dense step: borders, strides, a dilation, several
+// panels, groups, penalties, what they absorb, and an input gradient.
 Graph network() {
   Graph graph(Shape{6, 7, 2});
   graph.add<ConvolutionStep>(
@@ -35,7 +42,7 @@ Graph network() {
   MaskSpec mask = dropout(0.2);
   mask.stream = 7;
   graph.add<MaskStep>(mask);
-  graph.add<ConvolutionStep>(ConvolutionSpec{"second", parameter("second/kernel", {2, 2, 18, 5}, 3, 0.2),
+  graph.add<ConvolutionStep>(ConvolutionSpec{"second", parameter("second/kernel", {2, 2, 18, 6}, 3, 0.2),
                                              nullptr,
                                              WindowSpec{.height = 6,
                                                         .width = 4,
@@ -49,13 +56,73 @@ Graph network() {
                                                         .out_h = 6,
                                                         .out_w = 4}});
   graph.add<ActivationStep>(ActivationSpec{"gelu", Activation::kGelu, 0});
-  graph.add<DenseStep>(DenseSpec{"dense", parameter("dense/kernel", {120, 3}, 5, 0.1), nullptr});
+  graph.add<ConvolutionStep>(
+      ConvolutionSpec{"third", in_groups("third/kernel", {3, 2, 3, 36}, 6, {.l1 = 0.01, .l2 = 0.02}),
+                      in_groups("third/bias", {36}, 7, {.l2 = 0.1}),
+                      WindowSpec{.height = 6,
+                                 .width = 4,
+                                 .channels = 6,
+                                 .kernel_h = 3,
+                                 .kernel_w = 2,
+                                 .stride_h = 2,
+                                 .pad_top = 0,
+                                 .pad_left = 1,
+                                 .out_h = 3,
+                                 .out_w = 4}});
+  graph.add<ActivationStep>(ActivationSpec{"tanh", Activation::kTanh, 0});
+  graph.add<DenseStep>(DenseSpec{"dense", parameter("dense/kernel", {432, 3}, 5, 0.05), nullptr});
   return graph;
 }
 
 TEST(ConvolutionStep, HasRightGradients) {
   const Data data(4, 6 * 7 * 2, 3, 11);
   expect_gradients(network(), kSquared, data.batch(0, 4, false), "convolutions");
+}
+
+// A convolution in groups is one of each part, bit for bit.
+TEST(ConvolutionStep, InGroupsIsOneOfEachPart) {
+  const WindowSpec whole{.height = 5,
+                         .width = 6,
+                         .channels = 6,
+                         .kernel_h = 3,
+                         .kernel_w = 3,
+                         .pad_top = 1,
+                         .pad_left = 1,
+                         .out_h = 5,
+                         .out_w = 6};
+  const auto kernel = in_groups("kernel", {3, 3, 3, 36}, 1);
+  const auto bias = in_groups("bias", {36}, 2);
+  const std::vector<float> x = normals(3, 5 * 6 * 6);
+  const auto output = [](const ConvolutionSpec& spec, const std::vector<float>& image) {
+    Graph graph(Shape{spec.window.height, spec.window.width, spec.window.channels});
+    graph.add<ConvolutionStep>(spec);
+    Network<float> net(graph, predicting(1));
+    const std::uint32_t row = 0;
+    net.pass.batch.features.floats = image.data();
+    net.pass.batch.features.width = static_cast<std::int64_t>(image.size());
+    net.pass.batch.index = net.pass.batch.row_ids = &row;
+    net.pass.batch.rows = 1;
+    net.run_alone();
+    return net.output();
+  };
+  // Numbers of part `part` of two, where `last` lie side by side.
+  const auto half = [](const float* all, std::int64_t count, std::int64_t last, std::int64_t part) {
+    std::vector<float> some;
+    for (std::int64_t i = 0; i < count; ++i)
+      if (i % last / (last / 2) == part) some.push_back(all[i]);
+    return some;
+  };
+  const std::vector<float> y = output({"whole", kernel, bias, whole}, x);
+  for (const std::int64_t part : {0, 1}) {
+    auto w = std::make_shared<Parameter>("w", Shape{3, 3, 3, 18});
+    w->assign(Tensor(w->shape(), half(kernel->value().data(), 3 * 3 * 3 * 36, 36, part)));
+    auto b = std::make_shared<Parameter>("b", Shape{18});
+    b->assign(Tensor(b->shape(), half(bias->value().data(), 36, 36, part)));
+    WindowSpec window = whole;
+    window.channels = 3;
+    EXPECT_EQ(output({"part", w, b, window}, half(x.data(), 5 * 6 * 6, 6, part)),
+              half(y.data(), 5 * 6 * 36, 36, part));
+  }
 }
 
 // The optimizer's update of three steps, by any number of workers.
