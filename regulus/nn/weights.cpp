@@ -16,9 +16,12 @@ std::uint32_t weight_stream(const BuildContext& context, std::size_t index) {
 
 plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
                                const Shape& shape, const WeightRules& rules, plan::UnitLayout layout) {
-  auto weight =
-      std::make_shared<plan::Parameter>(name, shape, rules.regularizer.penalty(),
-                                        rules.constraint.spec_for(shape.rank()), /*trainable=*/true, layout);
+  auto weight = rules.trainable
+                    ? std::make_shared<plan::Parameter>(name, shape, rules.regularizer.penalty(),
+                                                        rules.constraint.spec_for(shape.rank()),
+                                                        /*trainable=*/true, layout)
+                    : std::make_shared<plan::Parameter>(name, shape, plan::Penalty{}, plan::Constraint{},
+                                                        /*trainable=*/false, layout);
   weight->assign(rules.initializer(shape, context.key, weight_stream(context, index)));
   return weight;
 }

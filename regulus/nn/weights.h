@@ -13,11 +13,13 @@
 
 namespace regulus {
 
-/// How a weight starts, what it costs and what it must keep to.
+/// How a weight starts, what it costs and what it must keep to. One that is not trainable only starts: Keras
+/// neither penalises nor constrains it.
 struct WeightRules {
   const Initializer& initializer;
   const Regularizer& regularizer;
   const Constraint& constraint;
+  bool trainable = true;
 };
 
 /// The stream of random numbers of weight number `index` of the layer that is built: each has its own.

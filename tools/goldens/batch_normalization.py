@@ -114,6 +114,9 @@ def main():
     cases = [case(shape, config, 0) for shape in SHAPES for config in CONFIGS]
     cases.append(case([6, 5], {}, 100))
     cases.append(case([3, 2, 3, 4], {}, 0, trainable=False))
+    cases.append(case([4, 3, 5], {"axis": 1}, 0))
+    cases.append(case([3, 2, 3, 4], {"axis": -2}, 0))
+    cases.append(case([3, 2, 3, 4], {"axis": 1}, 0, trainable=False))
     runs = [
         run("decayed_sgd", "SGD", {"learning_rate": 0.1, "weight_decay": 0.1, "clipvalue": 0.2}),
         run("nadam", "Nadam", {"learning_rate": 0.01}),

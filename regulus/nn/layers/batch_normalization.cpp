@@ -2,10 +2,11 @@
 #include "regulus/nn/layers/batch_normalization.h"
 
 #include <cmath>
-#include <memory>
 
 #include "regulus/base/check.h"
-#include "regulus/base/error.h"
+#include "regulus/nn/layers/axis_order.h"
+#include "regulus/nn/layers/row_shape.h"
+#include "regulus/nn/row_axes.h"
 #include "regulus/nn/serialized.h"
 #include "regulus/nn/weights.h"
 #include "regulus/plan/steps/batch_normalization.h"
@@ -15,8 +16,6 @@ namespace regulus {
 BatchNormalization::BatchNormalization(Options options)
     : Layer(options.name, options.input_shape), options_(std::move(options)) {
   const Options& o = options_;
-  if (o.axis != -1 && o.axis < 1)
-    throw_config(where(), "axis must be the last one, got " + std::to_string(o.axis), "Use -1.");
   require_number(o.momentum >= 0 && o.momentum <= 1, where(), "momentum must be in [0, 1]", o.momentum);
   require_number(o.epsilon > 0 && std::isfinite(o.epsilon), where(), "epsilon must be finite and > 0",
                  o.epsilon);
@@ -30,7 +29,7 @@ BatchNormalization BatchNormalization::from_config(const Value& config) {
   LayerConfig reader("BatchNormalization", config, LayerConfig::Freezing::kKnown);
   Options o;
   const std::int64_t axis = reader.integer("axis", -1);
-  if (axis != -1 && (axis < 1 || axis > 1000)) reader.refuse("axis", "-1 or the last axis", axis);
+  if (axis < -1000 || axis > 1000) reader.refuse("axis", "an axis of the rows", axis);
   o.axis = static_cast<int>(axis);
   o.momentum = reader.number("momentum", o.momentum);
   o.epsilon = reader.number("epsilon", o.epsilon);
@@ -82,27 +81,19 @@ Value BatchNormalization::config() const {
   return config;
 }
 
+std::size_t BatchNormalization::channel_axis(const Shape& row) const {
+  return RowAxes(options_.axis).of_row(row, where())[0];
+}
+
 Shape BatchNormalization::output_shape(const Shape& input_shape) const {
-  const auto rank = static_cast<int>(input_shape.rank());
-  if (rank < 1 || (options_.axis != -1 && options_.axis != rank))
-    throw ShapeError(
-        {.where = where(),
-         .what = "only the last axis can be normalized",
-         .expected = "axis -1 or " + std::to_string(rank) + " for " + to_batch_string(input_shape),
-         .found = std::to_string(options_.axis),
-         .fix = ""});
-  if (input_shape.size() < 1)
-    throw ShapeError({.where = where(),
-                      .what = "the input rows must have at least one feature",
-                      .expected = "",
-                      .found = to_batch_string(input_shape),
-                      .fix = ""});
+  channel_axis(input_shape);
+  require_row_size(where(), input_shape);
   return input_shape;
 }
 
 std::vector<std::pair<std::string, Shape>> BatchNormalization::weight_shapes(const Shape& input_shape) const {
   std::vector<std::pair<std::string, Shape>> shapes;
-  const Shape channels{input_shape.back()};
+  const Shape channels{input_shape[channel_axis(input_shape)]};
   if (options_.scale) shapes.push_back({"gamma", channels});
   if (options_.center) shapes.push_back({"beta", channels});
   shapes.push_back({"moving_mean", channels});
@@ -112,30 +103,19 @@ std::vector<std::pair<std::string, Shape>> BatchNormalization::weight_shapes(con
 
 std::vector<plan::ParameterPtr> BatchNormalization::make_weights(const BuildContext& context) {
   const Options& o = options_;
-  const Shape channels{context.input_shape.back()};
+  const Shape channels{context.input_shape[channel_axis(context.input_shape)]};
   std::vector<plan::ParameterPtr> weights;
-  const auto add = [&](const char* name, const Initializer& initializer, plan::Penalty penalty,
-                       plan::Constraint constraint, bool trainable) {
-    // Keras neither penalises nor constrains a frozen weight.
-    auto weight =
-        trainable
-            ? std::make_shared<plan::Parameter>(name, channels, penalty, std::move(constraint))
-            : std::make_shared<plan::Parameter>(name, channels, plan::Penalty{}, plan::Constraint{}, false);
-    const auto index = static_cast<std::uint32_t>(weights.size());
-    weight->assign(initializer(channels, context.key, weight_stream(context, index)));
-    weights.push_back(std::move(weight));
+  const auto add = [&](const char* weight_name, const WeightRules& rules) {
+    weights.push_back(make_weight(context, weights.size(), weight_name, channels, rules));
   };
-  if (o.scale)
-    add("gamma", o.gamma_initializer, o.gamma_regularizer.penalty(), o.gamma_constraint.spec_for(1),
-        o.trainable);
-  if (o.center)
-    add("beta", o.beta_initializer, o.beta_regularizer.penalty(), o.beta_constraint.spec_for(1), o.trainable);
-  add("moving_mean", o.moving_mean_initializer, {}, {}, false);
-  add("moving_variance", o.moving_variance_initializer, {}, {}, false);
+  if (o.scale) add("gamma", {o.gamma_initializer, o.gamma_regularizer, o.gamma_constraint, o.trainable});
+  if (o.center) add("beta", {o.beta_initializer, o.beta_regularizer, o.beta_constraint, o.trainable});
+  add("moving_mean", {o.moving_mean_initializer, {}, {}, false});
+  add("moving_variance", {o.moving_variance_initializer, {}, {}, false});
   return weights;
 }
 
-void BatchNormalization::lower(plan::Graph& graph, const Shape&, std::uint32_t) const {
+void BatchNormalization::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
   auto weight = weights().begin();
   plan::BatchNormalizationSpec spec;
@@ -147,7 +127,8 @@ void BatchNormalization::lower(plan::Graph& graph, const Shape&, std::uint32_t) 
   spec.momentum = options_.momentum;
   spec.epsilon = options_.epsilon;
   spec.trainable = options_.trainable;
-  graph.add<plan::BatchNormalizationStep>(std::move(spec));
+  lower_with_last(graph, name(), input_shape, {channel_axis(input_shape)},
+                  [&] { graph.add<plan::BatchNormalizationStep>(std::move(spec)); });
 }
 
 }  // namespace regulus

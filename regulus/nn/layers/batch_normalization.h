@@ -12,7 +12,7 @@
 
 namespace regulus {
 
-/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta for each channel, the last axis; rows of any
+/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta for each channel, an index of `axis`; rows of any
 /// rank. Training takes the batch's mean and (biased) variance over all other axes and then moves
 /// moving = moving * momentum + batch * (1 - momentum). Evaluation and prediction, Monte-Carlo prediction
 /// too, use the moving ones and never change them; so does training if the layer is not trainable, which
@@ -20,7 +20,7 @@ namespace regulus {
 class BatchNormalization final : public Layer {
  public:
   struct Options {
-    int axis = -1;           ///< the last: -1, or its number with the batch axis as 0
+    int axis = -1;           ///< of the channels: -1 is the last, 0 would be the batch
     double momentum = 0.99;  ///< in [0, 1]
     double epsilon = 1e-3;   ///< > 0
     bool center = true;      ///< there is a beta
@@ -37,15 +37,15 @@ class BatchNormalization final : public Layer {
     std::string name = {};
     Shape input_shape = {};
   };
-  /// Throws ConfigError for a number out of its range, for an axis that cannot be the last, for an
-  /// orthogonal penalty and for a constraint on an axis that a vector lacks.
+  /// Throws ConfigError for a number out of its range, for an orthogonal penalty and for a constraint on an
+  /// axis that a vector lacks.
   explicit BatchNormalization(Options options);
   BatchNormalization() : BatchNormalization(Options{}) {}
   static BatchNormalization from_config(const Value& config);
 
   const char* class_name() const override { return "BatchNormalization"; }
   Value config() const override;
-  /// Throws ShapeError unless the axis is the rows' last one and has a channel.
+  /// Throws ShapeError for an axis that the rows lack and for rows without a feature.
   Shape output_shape(const Shape& input_shape) const override;
   std::vector<std::pair<std::string, Shape>> weight_shapes(const Shape& input_shape) const override;
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
@@ -54,6 +54,8 @@ class BatchNormalization final : public Layer {
   std::vector<plan::ParameterPtr> make_weights(const BuildContext& context) override;
 
  private:
+  std::size_t channel_axis(const Shape& row) const;
+
   Options options_;
 };
 

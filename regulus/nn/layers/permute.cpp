@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "regulus/base/error.h"
+#include "regulus/nn/layers/axis_order.h"
 #include "regulus/nn/layers/row_shape.h"
 #include "regulus/nn/serialized.h"
 #include "regulus/plan/steps/rearrange.h"
@@ -61,19 +62,9 @@ Shape Permute::output_shape(const Shape& input_shape) const {
 
 void Permute::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
   if (dims_ == in_order(dims_.size())) return;
-  const Shape output = output_shape(input_shape);
-  const std::size_t rank = dims_.size();
-  std::vector<std::int64_t> input_stride(rank, 1);
-  for (std::size_t axis = rank; axis-- > 1;) input_stride[axis - 1] = input_stride[axis] * input_shape[axis];
-  plan::RearrangeSpec spec{name(), {}};
-  for (std::int64_t i = 0; i < output.size(); ++i) {
-    std::int64_t rest = i;
-    std::int64_t source = 0;
-    for (std::size_t axis = rank; axis-- > 0; rest /= output[axis])
-      source += rest % output[axis] * input_stride[static_cast<std::size_t>(dims_[axis] - 1)];
-    spec.source.push_back(static_cast<std::int32_t>(source));
-  }
-  graph.add<plan::RearrangeStep>(std::move(spec));
+  std::vector<std::size_t> order;
+  for (const int axis : dims_) order.push_back(static_cast<std::size_t>(axis - 1));
+  graph.add<plan::RearrangeStep>(plan::RearrangeSpec{name(), reordered(input_shape, order)});
 }
 
 }  // namespace regulus

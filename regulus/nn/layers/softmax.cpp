@@ -3,8 +3,8 @@
 
 #include <utility>
 
-#include "regulus/base/error.h"
 #include "regulus/nn/layers/row_shape.h"
+#include "regulus/nn/row_axes.h"
 #include "regulus/nn/serialized.h"
 #include "regulus/plan/steps/axis_softmax.h"
 #include "regulus/plan/steps/softmax.h"
@@ -29,22 +29,13 @@ Value Softmax::config() const {
 }
 
 Shape Softmax::output_shape(const Shape& input_shape) const {
-  const auto rank = static_cast<std::int64_t>(input_shape.rank());
-  const bool exists = axis_ != 0 && axis_ >= -rank && axis_ <= rank;
-  if (!exists)
-    throw ShapeError({.where = where(),
-                      .what = "axis " + std::to_string(axis_) + " is not one of a row's",
-                      .expected = "",
-                      .found = to_batch_string(input_shape),
-                      .fix = "Axis 0, the batch, has none: rows do not depend on each other."});
+  RowAxes(axis_).of_row(input_shape, where());
   require_row_size(where(), input_shape);
   return input_shape;
 }
 
 void Softmax::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
-  const std::size_t axis =
-      axis_ < 0 ? static_cast<std::size_t>(axis_ + static_cast<std::int64_t>(input_shape.rank()))
-                : static_cast<std::size_t>(axis_ - 1);
+  const std::size_t axis = RowAxes(axis_).of_row(input_shape, where())[0];
   const std::int64_t length = input_shape[axis];
   std::int64_t inner = 1;
   for (std::size_t after = axis + 1; after < input_shape.rank(); ++after) inner *= input_shape[after];

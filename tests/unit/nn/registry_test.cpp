@@ -52,7 +52,7 @@ std::vector<Expectation> one_of_each() {
                  0,
                  0,
                  false});
-  all.push_back({BatchNormalization({.axis = 2,
+  all.push_back({BatchNormalization({.axis = 1,
                                      .momentum = 0.5,
                                      .epsilon = 0.25,
                                      .beta_initializer = "ones",
@@ -67,7 +67,7 @@ std::vector<Expectation> one_of_each() {
                  {4, 5},
                  {4, 5},
                  4,
-                 20,
+                 16,
                  false});
   const ConvOptions convolution{.filters = 3,
                                 .kernel_size = 2,
