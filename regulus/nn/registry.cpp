@@ -13,7 +13,9 @@
 #include "regulus/nn/layers/flatten.h"
 #include "regulus/nn/layers/gaussian_noise.h"
 #include "regulus/nn/layers/global_pooling.h"
+#include "regulus/nn/layers/layer_normalization.h"
 #include "regulus/nn/layers/linear_units.h"
+#include "regulus/nn/layers/normalization_layer.h"
 #include "regulus/nn/layers/permute.h"
 #include "regulus/nn/layers/pooling.h"
 #include "regulus/nn/layers/prelu.h"
@@ -22,6 +24,7 @@
 #include "regulus/nn/layers/reshape.h"
 #include "regulus/nn/layers/softmax.h"
 #include "regulus/nn/layers/spatial_dropout.h"
+#include "regulus/nn/layers/unit_normalization.h"
 #include "regulus/nn/layers/up_sampling.h"
 
 namespace regulus {
@@ -59,6 +62,7 @@ constexpr Row kLayers[] = {
     {"GlobalAveragePooling2D", read<GlobalAveragePooling2D>},
     {"GlobalMaxPooling1D", read<GlobalMaxPooling1D>},
     {"GlobalMaxPooling2D", read<GlobalMaxPooling2D>},
+    {"LayerNormalization", read<LayerNormalization>},
     {"LeakyReLU", read<LeakyReLU>},
     {"MCAlphaDropout", read<MCAlphaDropout>},
     {"MCDropout", read<MCDropout>},
@@ -68,6 +72,7 @@ constexpr Row kLayers[] = {
     {"MCSpatialDropout2D", read<MCSpatialDropout2D>},
     {"MaxPooling1D", read<MaxPooling1D>},
     {"MaxPooling2D", read<MaxPooling2D>},
+    {"Normalization", read<NormalizationLayer>},
     {"PReLU", read<PReLU>},
     {"Permute", read<Permute>},
     {"ReLU", read<ReLU>},
@@ -78,6 +83,7 @@ constexpr Row kLayers[] = {
     {"Softmax", read<Softmax>},
     {"SpatialDropout1D", read<SpatialDropout1D>},
     {"SpatialDropout2D", read<SpatialDropout2D>},
+    {"UnitNormalization", read<UnitNormalization>},
     {"UpSampling2D", read<UpSampling2D>},
     {"ZeroPadding2D", read<ZeroPadding2D>},
 };

@@ -41,7 +41,6 @@ Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint 
       trainable_(trainable),
       groups_(layout.groups) {
   const auto rank = static_cast<int>(shape_.rank());
-  require_rank(rank > 0, name_, "a weight must have an axis", shape_);
   require_rank(penalty_.orthogonal == 0 || rank == 2, name_, "an orthogonal penalty needs a weight of rank 2",
                shape_);
   for (int& axis : constraint_.axes) {

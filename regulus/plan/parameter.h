@@ -40,12 +40,12 @@ struct UnitLayout {
 
 /// One weight. It lives packed (kernels/panel.h) as a matrix [inputs, units] from its birth on, and
 /// every plan that uses it reads this one copy: layers shared by two models share it. A vector [units] is a
-/// matrix with inputs = 1.
+/// matrix with inputs = 1, a number without axes a vector of one.
 class Parameter {
  public:
   /// Starts at zero. Not trainable: a state that its layer's step keeps, such as a moving average; no
-  /// optimizer sees it. Throws ShapeError unless the shape has an axis, two for an orthogonal penalty, every
-  /// axis of the constraint, and fewer than 2^40 values. Requires that layout.groups divides the units.
+  /// optimizer sees it. Throws ShapeError unless the shape has two axes for an orthogonal penalty, every axis
+  /// of the constraint, and fewer than 2^40 values. Requires that layout.groups divides the units.
   Parameter(std::string name, Shape shape, Penalty penalty = {}, Constraint constraint = {},
             bool trainable = true, UnitLayout layout = {});
 

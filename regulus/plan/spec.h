@@ -152,6 +152,33 @@ struct BatchNormalizationSpec {
   bool trainable = true;
 };
 
+/// y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance those of each `length`
+/// neighbours of a row. gamma and beta have that many elements, packed in their order, and may be null. Not
+/// centered: y = gamma x / sqrt(variance + epsilon) + beta.
+struct LayerNormalizationSpec {
+  std::string name;
+  ParameterPtr gamma;
+  ParameterPtr beta;
+  std::int64_t length = 1;
+  double epsilon = 1e-3;
+  bool centered = true;
+};
+
+/// y = x / |x| of each `length` neighbours of a row: x min(1 / sqrt(sum of x^2), 1e12).
+struct UnitNormalizationSpec {
+  std::string name;
+  std::int64_t length = 1;
+};
+
+/// y = (x - mean) / max(sqrt(variance), 1e-7), or back again: y = mean + x max(sqrt(variance), 1e-7).
+struct NormalizationSpec {
+  std::string name;
+  ParameterPtr mean;
+  ParameterPtr variance;
+  std::vector<std::int32_t> place;  ///< of each feature's mean and variance among the packed ones
+  bool invert = false;
+};
+
 /// The end of the chain in training and evaluation.
 struct LossSpec {
   kernels::Loss loss = kernels::Loss::kMeanSquaredError;

@@ -22,6 +22,7 @@ SCRIPTS = [
     "initializers.py",
     "losses.py",
     "metrics.py",
+    "normalizations.py",
     "pooling.py",
     "optimizers.py",
     "training_run.py",

@@ -17,12 +17,12 @@ inline void expect_config(const LayerPtr& layer, const nlohmann::json& wanted, c
   EXPECT_EQ(ours, wanted) << what;
 }
 
-/// Runs every golden of layers.json that is of this class, made from Keras's config: forward and
-/// backward in float and double, and our config must say what Keras's does. `tolerance` is relative and
-/// absolute.
-inline void expect_layer_follows_keras(const std::string& class_name, double tolerance) {
+/// Runs every golden of the file that is of this class, made from Keras's config: forward and backward in
+/// float and double, and our config must say what Keras's does. `tolerance` is relative and absolute.
+inline void expect_layer_follows_keras(const std::string& class_name, double tolerance,
+                                       const char* file = "layers.json") {
   int found = 0;
-  for (const auto& json : golden("layers.json").at("cases")) {
+  for (const auto& json : golden(file).at("cases")) {
     if (json.at("class_name") != class_name) continue;
     ++found;
     const auto name = json.at("name").get<std::string>();

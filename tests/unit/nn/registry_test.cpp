@@ -14,7 +14,9 @@
 #include "regulus/nn/layers/flatten.h"
 #include "regulus/nn/layers/gaussian_noise.h"
 #include "regulus/nn/layers/global_pooling.h"
+#include "regulus/nn/layers/layer_normalization.h"
 #include "regulus/nn/layers/linear_units.h"
+#include "regulus/nn/layers/normalization_layer.h"
 #include "regulus/nn/layers/permute.h"
 #include "regulus/nn/layers/pooling.h"
 #include "regulus/nn/layers/prelu.h"
@@ -23,6 +25,7 @@
 #include "regulus/nn/layers/reshape.h"
 #include "regulus/nn/layers/softmax.h"
 #include "regulus/nn/layers/spatial_dropout.h"
+#include "regulus/nn/layers/unit_normalization.h"
 #include "regulus/nn/layers/up_sampling.h"
 #include "support/allocations.h"
 #include "unit/nn/conformance.h"
@@ -128,6 +131,20 @@ std::vector<Expectation> one_of_each() {
   all.push_back({GlobalAveragePooling2D({.keepdims = true, .name = "a"}), {4, 5, 2}, {1, 1, 2}, 0, 0, false});
   all.push_back({GlobalMaxPooling1D({.keepdims = true, .name = "a"}), {5, 4}, {1, 4}, 0, 0, false});
   all.push_back({GlobalMaxPooling2D({.keepdims = true, .name = "a"}), {4, 5, 2}, {1, 1, 2}, 0, 0, false});
+  all.push_back({LayerNormalization({.axis = {3, 1},
+                                     .epsilon = 0.25,
+                                     .beta_initializer = "ones",
+                                     .gamma_initializer = "he_normal",
+                                     .beta_regularizer = l1(0.5),
+                                     .gamma_regularizer = l2(0.5),
+                                     .beta_constraint = non_neg(),
+                                     .gamma_constraint = max_norm(2, {.axis = 1}),
+                                     .name = "a"}),
+                 {3, 2, 5},
+                 {3, 2, 5},
+                 2,
+                 30,
+                 false});
   all.push_back({LeakyReLU({.negative_slope = 0.5, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
   all.push_back({MCAlphaDropout({.rate = 0.2, .name = "a"}), {5}, {5}, 0, 0, true});
   all.push_back({MCDropout({.rate = 0.2, .name = "a"}), {5}, {5}, 0, 0, true});
@@ -139,6 +156,16 @@ std::vector<Expectation> one_of_each() {
   all.push_back({MaxPooling2D({.pool_size = {3, 2}, .strides = {1, 2}, .padding = "same", .name = "a"}),
                  {4, 5, 2},
                  {4, 3, 2},
+                 0,
+                 0,
+                 false});
+  all.push_back({NormalizationLayer({.axis = {1, 2},
+                                     .mean = Value::List{Value::List{0.5}, Value::List{-2}},
+                                     .variance = Value::List{Value::List{4.0}, Value::List{0.25}},
+                                     .invert = true,
+                                     .name = "a"}),
+                 {2, 5},
+                 {2, 5},
                  0,
                  0,
                  false});
@@ -179,6 +206,7 @@ std::vector<Expectation> one_of_each() {
   all.push_back({Softmax({.axis = 1, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
   all.push_back({SpatialDropout1D({.rate = 0.2, .seed = 3, .name = "a"}), {4, 5}, {4, 5}, 0, 0, true});
   all.push_back({SpatialDropout2D({.rate = 0.2, .seed = 3, .name = "a"}), {4, 5, 2}, {4, 5, 2}, 0, 0, true});
+  all.push_back({UnitNormalization({.axis = {1, 3}, .name = "a"}), {3, 2, 5}, {3, 2, 5}, 0, 0, false});
   all.push_back({UpSampling2D({.size = {1, 3}, .name = "a"}), {4, 5, 2}, {4, 15, 2}, 0, 0, false});
   all.push_back(
       {ZeroPadding2D({.padding = {{1, 0}, {2, 3}}, .name = "a"}), {4, 5, 2}, {5, 10, 2}, 0, 0, false});

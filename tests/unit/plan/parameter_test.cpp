@@ -46,9 +46,12 @@ TEST(Parameter, GroupsOfUnitsBeginPanels) {
   }
 }
 
-TEST(Parameter, RefusesAnArrayWithoutAxes) {
-  expect_error<ShapeError>([] { Parameter("dense/kernel", Shape{}); },
-                           "dense/kernel: a weight must have an axis (found ()).");
+TEST(Parameter, WithoutAxesIsOneNumber) {
+  Parameter p("count", Shape{});
+  EXPECT_EQ(p.inputs() * p.units(), 1);
+  p.assign(Tensor(Shape{}, {3}));
+  EXPECT_EQ(p.value(), Tensor(Shape{}, {3}));
+  EXPECT_EQ(p.packed()[0], 3);
 }
 
 TEST(Parameter, RefusesMoreThanAMemoryHolds) {
