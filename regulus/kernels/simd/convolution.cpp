@@ -74,8 +74,10 @@ void run_tile(std::int64_t count, const ConvolutionArgs<float>& a, const Part& p
   if constexpr (pixels > 1) run_tile<pixels - 1, cols>(count, a, part, x, w, panel, y);
 }
 
-/// Inputs whose weights, of all panels of a tile, stay in the first-level cache from tile to tile.
-constexpr std::int64_t kNearInputs = 384;
+/// Inputs, times panels, whose weights may stay in the first-level cache from tile to tile: if there are
+/// more, they are taken in shares.
+constexpr std::int64_t kMostNear = 640;
+constexpr std::int64_t kNear = 384;
 
 template <int cols>
 void some_panels(std::int64_t wanted, const ConvolutionArgs<float>& a, std::int64_t panel) {
@@ -87,20 +89,21 @@ void some_panels(std::int64_t wanted, const ConvolutionArgs<float>& a, std::int6
   const std::int64_t tiles = at.height * ((at.width + max_rows(cols) - 1) / max_rows(cols));
   const std::int64_t inputs = at.runs.inputs();
   std::int64_t done = 0;
-  for_each_share(inputs, tiles > 1 ? kNearInputs / cols : inputs, [&](std::int64_t some) {
-    const Part part{done / at.runs.length, done % at.runs.length, some, done > 0};
-    const float* w = a.w + panel * a.w_stride + done * kPanel;
-    for (std::int64_t oy = 0; oy < at.height; ++oy) {
-      const float* x = a.x + oy * at.row;
-      float* y = a.y + oy * a.y_row + panel * kPanel;
-      for_each_share(at.width, max_rows(cols), [&](std::int64_t count) {
-        run_tile<max_rows(cols), cols>(count, a, part, x, w, panel, y);
-        x += count * at.step;
-        y += count * a.y_step;
-      });
-    }
-    done += some;
-  });
+  for_each_share(inputs, tiles > 1 && inputs * cols > kMostNear ? kNear / cols : inputs,
+                 [&](std::int64_t some) {
+                   const Part part{done / at.runs.length, done % at.runs.length, some, done > 0};
+                   const float* w = a.w + panel * a.w_stride + done * kPanel;
+                   for (std::int64_t oy = 0; oy < at.height; ++oy) {
+                     const float* x = a.x + oy * at.row;
+                     float* y = a.y + oy * a.y_row + panel * kPanel;
+                     for_each_share(at.width, max_rows(cols), [&](std::int64_t count) {
+                       run_tile<max_rows(cols), cols>(count, a, part, x, w, panel, y);
+                       x += count * at.step;
+                       y += count * a.y_step;
+                     });
+                   }
+                   done += some;
+                 });
 }
 
 /// Half cycles that a tile takes for one input: its multiply-adds, or its loads, of which the weights come

@@ -93,7 +93,7 @@ std::vector<plan::ParameterPtr> LayerNormalization::make_weights(const BuildCont
         context, weights.size(), weight_name, shape,
         {gamma ? o.gamma_initializer : o.beta_initializer, gamma ? o.gamma_regularizer : o.beta_regularizer,
          gamma ? o.gamma_constraint : o.beta_constraint, o.trainable},
-        shape.rank()));
+        {.axes = shape.rank()}));
   }
   return weights;
 }

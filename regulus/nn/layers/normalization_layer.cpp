@@ -72,7 +72,7 @@ Tensor stretched(const Tensor& value, const Shape& shape) {
 plan::ParameterPtr state(const char* name, const Shape& shape, const Tensor& value) {
   // All axes are units: packed in their order.
   auto made = std::make_shared<plan::Parameter>(name, shape, plan::Penalty{}, plan::Constraint{},
-                                                /*trainable=*/false, shape.rank());
+                                                /*trainable=*/false, plan::UnitLayout{.axes = shape.rank()});
   made->assign(value);
   return made;
 }

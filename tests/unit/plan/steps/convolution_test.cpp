@@ -192,8 +192,8 @@ class ConvolutionBeforePool : public ::testing::TestWithParam<Pooled> {
     const WindowSpec at = window(kKernel, c.stride, c.border);
     const Shape shape =
         c.depthwise ? Shape{kKernel, kKernel, 3, c.units / 3} : Shape{kKernel, kKernel, 3, c.units};
-    auto kernel =
-        std::make_shared<Parameter>("kernel", shape, Penalty{}, Constraint{}, true, c.depthwise ? 2 : 1);
+    auto kernel = std::make_shared<Parameter>("kernel", shape, Penalty{}, Constraint{}, true,
+                                              UnitLayout{.axes = c.depthwise ? 2u : 1u});
     kernel->assign(Tensor(shape, normals(3, shape.size(), 0.3)));
     graph.add<ConvolutionStep>(
         ConvolutionSpec{"convolution", kernel, parameter("bias", {c.units}, 4, 0.3), at, c.depthwise});
