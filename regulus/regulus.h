@@ -20,6 +20,7 @@
 #include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
 #include "regulus/nn/layers/depthwise_convolution.h"
+#include "regulus/nn/layers/drop_connect.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"
 #include "regulus/nn/layers/gaussian_noise.h"

@@ -9,6 +9,7 @@
 #include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
 #include "regulus/nn/layers/depthwise_convolution.h"
+#include "regulus/nn/layers/drop_connect.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"
 #include "regulus/nn/layers/gaussian_noise.h"
@@ -53,6 +54,7 @@ constexpr Row kLayers[] = {
     {"Cropping2D", read<Cropping2D>},
     {"Dense", read<Dense>},
     {"DepthwiseConv2D", read<DepthwiseConv2D>},
+    {"DropConnect", read<DropConnect>},
     {"Dropout", read<Dropout>},
     {"ELU", read<ELU>},
     {"Flatten", read<Flatten>},
@@ -65,6 +67,7 @@ constexpr Row kLayers[] = {
     {"LayerNormalization", read<LayerNormalization>},
     {"LeakyReLU", read<LeakyReLU>},
     {"MCAlphaDropout", read<MCAlphaDropout>},
+    {"MCDropConnect", read<MCDropConnect>},
     {"MCDropout", read<MCDropout>},
     {"MCGaussianDropout", read<MCGaussianDropout>},
     {"MCGaussianNoise", read<MCGaussianNoise>},

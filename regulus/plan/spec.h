@@ -13,13 +13,6 @@
 
 namespace regulus::plan {
 
-/// y = x W + b. `bias` may be null.
-struct DenseSpec {
-  std::string name;
-  ParameterPtr kernel;
-  ParameterPtr bias;
-};
-
 /// Where the windows of a convolution or pooling lie in an image [height, width, channels].
 struct WindowSpec {
   std::int64_t height;
@@ -104,6 +97,15 @@ struct MaskSpec {
   bool same_for_all_rows = false;     ///< the noise shape's batch axis is 1
   /// For each feature the number of its decision; empty: each feature has its own.
   std::vector<std::int32_t> decision;
+};
+
+/// y = x W + b. `bias` may be null. With a mask, W's own elements are dropped: its decisions number the
+/// packed kernel, one draw for all rows of a pass.
+struct DenseSpec {
+  std::string name;
+  ParameterPtr kernel;
+  ParameterPtr bias;
+  std::optional<MaskSpec> kernel_mask = {};
 };
 
 /// What becomes of a pooling window: its largest pixel, of which the first takes the gradient; the

@@ -14,6 +14,7 @@ SCRIPTS = [
     "convolution.py",
     "batch_normalization.py",
     "dense.py",
+    "drop_connect.py",
     "dropout.py",
     "grouped_convolution.py",
     "layers.py",

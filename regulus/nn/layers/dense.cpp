@@ -16,7 +16,7 @@ constexpr std::int64_t kMaxUnits = (std::int64_t{1} << 31) - 1;
 
 }  // namespace
 
-Dense::Dense(Options options)
+Dense::Dense(Options options, const char* class_name)
     : Layer(std::move(options.name), std::move(options.input_shape)),
       units_(options.units.value_or(0)),
       activation_(options.activation.value_or(Activation())),
@@ -28,14 +28,15 @@ Dense::Dense(Options options)
       activity_regularizer_(options.activity_regularizer.value_or(Regularizer())),
       kernel_constraint_(options.kernel_constraint.value_or(Constraint())),
       bias_constraint_(options.bias_constraint.value_or(Constraint())) {
-  if (!options.units) throw_config(where(), "units is missing", "Say how many outputs, e.g. .units = 10.");
+  const std::string who = where(class_name, name());
+  if (!options.units) throw_config(who, "units is missing", "Say how many outputs, e.g. .units = 10.");
   if (units_ < 1 || units_ > kMaxUnits)
-    throw_config(where(), "units must be in [1, 2147483647], got " + std::to_string(units_));
+    throw_config(who, "units must be in [1, 2147483647], got " + std::to_string(units_));
   if (bias_regularizer_.penalty().orthogonal != 0)
-    throw_config(where(), "bias_regularizer: an orthogonal penalty needs a matrix, a bias has rank 1",
+    throw_config(who, "bias_regularizer: an orthogonal penalty needs a matrix, a bias has rank 1",
                  "Use it as kernel_regularizer.");
-  require_axes(kernel_constraint_, 2, where(), "kernel_constraint");
-  require_axes(bias_constraint_, 1, where(), "bias_constraint");
+  require_axes(kernel_constraint_, 2, who, "kernel_constraint");
+  require_axes(bias_constraint_, 1, who, "bias_constraint");
 }
 
 Dense::Options Dense::merged(const Options& defaults, Options options) {
@@ -56,6 +57,10 @@ Dense::Options Dense::merged(const Options& defaults, Options options) {
 
 Dense Dense::from_config(const Value& config) {
   LayerConfig reader("Dense", config);
+  return Dense(read_options(reader));
+}
+
+Dense::Options Dense::read_options(LayerConfig& reader) {
   Options options;
   if (reader.find("units")) options.units = reader.integer("units", 0);
   options.activation = read_activation(reader);
@@ -71,7 +76,7 @@ Dense Dense::from_config(const Value& config) {
   options.input_shape = reader.input_shape();
   reader.require_only("quantization_config", nullptr);
   reader.finish();
-  return Dense(std::move(options));
+  return options;
 }
 
 Value Dense::config() const {
@@ -129,10 +134,10 @@ std::vector<plan::ParameterPtr> Dense::make_weights(const BuildContext& context)
   return weights;
 }
 
-void Dense::lower(plan::Graph& graph, const Shape&, std::uint32_t) const {
+void Dense::lower(plan::Graph& graph, const Shape&, std::uint32_t position) const {
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
-  graph.add<plan::DenseStep>(
-      plan::DenseSpec{name(), weights()[0], use_bias_ ? weights()[1] : plan::ParameterPtr()});
+  graph.add<plan::DenseStep>(plan::DenseSpec{
+      name(), weights()[0], use_bias_ ? weights()[1] : plan::ParameterPtr(), kernel_mask(position)});
   activation_.lower(graph, name());
   if (activity_regularizer_.penalty().any())
     graph.add<plan::ActivityPenaltyStep>(plan::ActivityPenaltySpec{name(), activity_regularizer_.penalty()});

@@ -15,11 +15,13 @@
 
 namespace regulus {
 
+class LayerConfig;
+
 /// y = activation(x W + b); x [batch, in], W [in, units], b [units], float32. Follows keras.layers.Dense.
 /// Penalties enter the loss, constraints act after each update. Throws ConfigError unless units is in
 /// [1, 2^31), for an orthogonal penalty on the bias and for a constraint on an axis that the weight
 /// lacks; ShapeError for rows that are not rank 1 (flatten them first).
-class Dense final : public Layer {
+class Dense : public Layer {
  public:
   /// An option left out has Keras's default, written here; std::optional tells partial() what was said.
   struct Options {
@@ -36,7 +38,7 @@ class Dense final : public Layer {
     std::string name = {};
     Shape input_shape = {};
   };
-  explicit Dense(Options options);
+  explicit Dense(Options options) : Dense(std::move(options), "Dense") {}
   /// `options`, and where it says nothing, `defaults`.
   static Options merged(const Options& defaults, Options options);
 
@@ -49,7 +51,15 @@ class Dense final : public Layer {
   std::int64_t units() const { return units_; }
 
  protected:
+  Dense(Options options, const char* class_name);
+  /// Every member of a config that is Dense's; finishes the reader.
+  static Options read_options(LayerConfig& reader);
   std::vector<plan::ParameterPtr> make_weights(const BuildContext& context) override;
+  /// What is dropped of the kernel, if anything.
+  virtual std::optional<plan::MaskSpec> kernel_mask(std::uint32_t position) const {
+    (void)position;
+    return {};
+  }
 
  private:
   std::int64_t units_;

@@ -18,11 +18,19 @@ constexpr std::int64_t kTile = kTileInputs * kPanel;
 }  // namespace
 
 template <class T>
+DenseStep<T>::DenseStep(const DenseSpec& spec, Compiler<T>& compiler)
+    : name_(spec.name), kernel_(compiler.bind(spec.kernel)), bias_(compiler.bind(spec.bias)) {
+  const auto& mask = spec.kernel_mask;
+  if (mask && (compiler.draws() || mask->always_on)) kernel_mask_.emplace(*mask);
+}
+
+template <class T>
 Value DenseStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) {
   in_ = input;
   previous_ = previous;
   updater_ = compiler.updater();
   out_ = compiler.new_value(kernel_->units, true);
+  if (kernel_mask_) kernel_mask_->lay_out(compiler, *kernel_);
   absorbed_.lay_out(compiler, out_);
   if (compiler.training()) {
     compiler.need_scratch(kernels::input_gradient_scratch(kernel_->units) *
@@ -31,6 +39,12 @@ Value DenseStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Ste
                           static_cast<std::int64_t>(sizeof(T)));
   }
   return out_;
+}
+
+template <class T>
+void DenseStep<T>::add_prologue(PhaseList<T>& phases) const {
+  if (kernel_mask_) kernel_mask_->add_draw(phases);
+  absorbed_.add_prologue(phases);
 }
 
 template <class T>
@@ -57,7 +71,7 @@ void DenseStep<T>::add_forward(PhaseList<T>& phases) const {
 template <class T>
 void DenseStep<T>::forward(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const {
   if (rows.size() == 0) return;
-  pass.kernels->matmul(pass.at(in_.data) + rows.begin * in_.stride, in_.stride, kernel_->values,
+  pass.kernels->matmul(pass.at(in_.data) + rows.begin * in_.stride, in_.stride, kernel_of(pass),
                        bias_ ? bias_->values : nullptr,
                        pass.at(absorbed_.product()) + rows.begin * out_.stride, out_.stride, rows.size(),
                        kernel_->inputs, panels.begin, panels.end);
@@ -93,7 +107,7 @@ void DenseStep<T>::input_gradient(const Pass<T>& pass, runtime::Range rows, runt
   if (rows.size() == 0) return;
   const kernels::InputGradientArgs<T> args{pass.at(out_.gradient) + rows.begin * out_.stride,
                                            out_.stride,
-                                           kernel_->values,
+                                           kernel_of(pass),
                                            pass.at(in_.gradient) + rows.begin * in_.stride,
                                            in_.stride,
                                            rows.size(),
@@ -139,9 +153,12 @@ void DenseStep<T>::learn(const Pass<T>& pass, runtime::Range panels, runtime::Ra
       *pass.kernels, args, tiles + kTilesAtOnce * kTile, kTile,
       [&](std::int64_t, std::int64_t) { return tiles; },
       [&](std::int64_t panel, std::int64_t count, runtime::Range done) {
-        for (std::int64_t i = 0; i < count; ++i)
-          updater_->tile(pass, *kernel_, (panel + i) * kernel_->panel_size() + done.begin * kPanel,
-                         done.size() * kPanel, tiles + i * kTile);
+        for (std::int64_t i = 0; i < count; ++i) {
+          const std::int64_t at = (panel + i) * kernel_->panel_size() + done.begin * kPanel;
+          T* tile = tiles + i * kTile;
+          if (kernel_mask_) kernel_mask_->backward(pass, at, done.size() * kPanel, tile);
+          updater_->tile(pass, *kernel_, at, done.size() * kPanel, tile);
+        }
       });
   if (inputs.end < kernel_->inputs) return;
   for (std::int64_t p = panels.begin; p < panels.end; ++p) {

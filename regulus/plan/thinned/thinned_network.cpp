@@ -36,7 +36,7 @@ class Parser {
  private:
   bool take_mask(const Mask<T>* mask) { return !std::exchange(mask_, mask); }
   bool take_dense(const DenseStep<T>& dense) {
-    if (dense.normalizes()) return false;
+    if (dense.normalizes() || dense.drops_weights()) return false;
     network_.layers.push_back({&dense.kernel(), dense.bias(), std::exchange(mask_, nullptr)});
     if (dense.activation()) network_.layers.back().activations.push_back(*dense.activation());
     return !dense.mask() || take_mask(&*dense.mask());

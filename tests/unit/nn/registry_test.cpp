@@ -10,6 +10,7 @@
 #include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/dense.h"
 #include "regulus/nn/layers/depthwise_convolution.h"
+#include "regulus/nn/layers/drop_connect.h"
 #include "regulus/nn/layers/dropout.h"
 #include "regulus/nn/layers/flatten.h"
 #include "regulus/nn/layers/gaussian_noise.h"
@@ -121,6 +122,19 @@ std::vector<Expectation> one_of_each() {
                  2,
                  20,
                  false});
+  const DropConnectOptions drop_connect{.units = 3,
+                                        .rate = 0.25,
+                                        .activation = "elu",
+                                        .kernel_initializer = "he_normal",
+                                        .bias_initializer = "ones",
+                                        .kernel_regularizer = l1_l2({.l1 = 0.5, .l2 = 0.25}),
+                                        .bias_regularizer = l2(0.125),
+                                        .activity_regularizer = l1(0.5),
+                                        .kernel_constraint = max_norm(2),
+                                        .bias_constraint = non_neg(),
+                                        .seed = 3,
+                                        .name = "a"};
+  all.push_back({DropConnect(drop_connect), {5}, {3}, 2, 18, true});
   all.push_back(
       {Dropout({.rate = 0.2, .noise_shape = {1, -1}, .seed = 3, .name = "a"}), {5}, {5}, 0, 0, true});
   all.push_back({ELU({.alpha = 0.5, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
@@ -147,6 +161,7 @@ std::vector<Expectation> one_of_each() {
                  false});
   all.push_back({LeakyReLU({.negative_slope = 0.5, .name = "a"}), {4, 5}, {4, 5}, 0, 0, false});
   all.push_back({MCAlphaDropout({.rate = 0.2, .name = "a"}), {5}, {5}, 0, 0, true});
+  all.push_back({MCDropConnect(drop_connect), {5}, {3}, 2, 18, true});
   all.push_back({MCDropout({.rate = 0.2, .name = "a"}), {5}, {5}, 0, 0, true});
   all.push_back({MCGaussianDropout({.rate = 0.2, .name = "a"}), {4, 5}, {4, 5}, 0, 0, true});
   all.push_back({MCGaussianNoise({.stddev = 0.2, .name = "a"}), {4, 5}, {4, 5}, 0, 0, true});
