@@ -42,6 +42,8 @@ class Layer {
   /// place in its model: the stream of its random numbers.
   virtual void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const = 0;
 
+  /// What is allowed but hardly meant, a line each: where, what it means, how to mend it. Of a built layer.
+  virtual std::vector<std::string> notes() const { return {}; }
   /// True if it draws random numbers in training.
   virtual bool stochastic() const { return false; }
 

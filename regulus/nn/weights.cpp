@@ -34,6 +34,19 @@ void require_axes(const Constraint& constraint, std::size_t rank, const std::str
   }
 }
 
+std::vector<std::string> notes_on_norm(const plan::Parameter& kernel, std::size_t axes,
+                                       const std::string& where, const char* key) {
+  const plan::Constraint& constraint = kernel.constraint();
+  const bool norm = constraint.any() && constraint.kind != kernels::ConstraintKind::kNonNeg;
+  const std::int64_t numbers = kernel.shape()[0];
+  if (!norm || constraint.axes != std::vector<int>{0} || numbers == kernel.inputs()) return {};
+  std::string all = "0";
+  for (std::size_t axis = 1; axis < axes; ++axis) all += ", " + std::to_string(axis);
+  return {where + ": " + key + ": axis 0, the default, means " + std::to_string(kernel.inputs() / numbers) +
+          " norms a filter, each of " + std::to_string(numbers) + (numbers == 1 ? " number" : " numbers") +
+          ". For one norm a filter say .axis = {" + all + "}."};
+}
+
 void require_matrix_for(const Regularizer& regularizer, std::size_t rank, const std::string& where,
                         const char* key) {
   if (regularizer.penalty().orthogonal == 0 || rank == 2) return;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "regulus/nn/constraints.h"
 #include "regulus/nn/initializers.h"
@@ -32,6 +33,10 @@ plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, c
 /// A constraint meets its weight when the layer is made, so that a wrong axis is found at once. Throws
 /// ConfigError `WHERE: KEY: …`.
 void require_axes(const Constraint& constraint, std::size_t rank, const std::string& where, const char* key);
+/// The note on a norm over axis 0 alone, Keras's default, where the inputs of a filter have `axes` axes. None
+/// if it is the filter's norm after all.
+std::vector<std::string> notes_on_norm(const plan::Parameter& kernel, std::size_t axes,
+                                       const std::string& where, const char* key);
 /// Throws ConfigError for an orthogonal penalty on a weight of that rank.
 void require_matrix_for(const Regularizer& regularizer, std::size_t rank, const std::string& where,
                         const char* key);

@@ -50,7 +50,9 @@ class Sequential {
   Shape output_shape() const;
   std::int64_t count_params() const;
 
-  /// Keras's table of layers, shapes and parameters. ascii: + - | instead of box characters.
+  /// What the layers allow but is hardly meant (Layer::notes), in their order.
+  std::vector<std::string> notes() const;
+  /// Keras's table of layers, shapes and parameters, and the notes. ascii: + - | instead of box characters.
   std::string summary(bool ascii = false) const;
   /// Class name and config of every layer, the model's name and input shape: Keras's config.
   Value config() const;

@@ -95,8 +95,17 @@ std::string Sequential::summary(bool ascii) const {
   for (const LayerPtr& layer : s.layers)
     for (const plan::ParameterPtr& weight : layer->weights())
       if (weight->trainable()) trainable += weight->shape().size();
-  return text + total("Total params", count_params()) + total("Trainable params", trainable) +
-         total("Non-trainable params", count_params() - trainable);
+  text += total("Total params", count_params()) + total("Trainable params", trainable) +
+          total("Non-trainable params", count_params() - trainable);
+  for (const std::string& note : notes()) text += " Note: " + note + '\n';
+  return text;
+}
+
+std::vector<std::string> Sequential::notes() const {
+  std::vector<std::string> all;
+  for (const LayerPtr& layer : state_->layers)
+    for (std::string& note : layer->notes()) all.push_back(std::move(note));
+  return all;
 }
 
 }  // namespace regulus

@@ -157,6 +157,11 @@ std::vector<plan::ParameterPtr> ConvLayer::make_weights(const BuildContext& cont
   return weights;
 }
 
+std::vector<std::string> ConvLayer::notes() const {
+  if (!built()) return {};
+  return notes_on_norm(*weights()[0], moves_.kernel_size.size() + 1, where(), "kernel_constraint");
+}
+
 void ConvLayer::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
   graph.add<plan::ConvolutionStep>(

@@ -50,6 +50,7 @@ class ConvLayer : public Layer {
   Shape output_shape(const Shape& input_shape) const override;
   std::vector<std::pair<std::string, Shape>> weight_shapes(const Shape& input_shape) const override;
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
+  std::vector<std::string> notes() const override;
   std::int64_t filters() const { return filters_; }
   const Constraint& kernel_constraint() const { return kernel_constraint_; }
 

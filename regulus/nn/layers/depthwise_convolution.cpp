@@ -136,6 +136,11 @@ std::vector<plan::ParameterPtr> DepthwiseConv2D::make_weights(const BuildContext
   return weights;
 }
 
+std::vector<std::string> DepthwiseConv2D::notes() const {
+  if (!built()) return {};
+  return notes_on_norm(*weights()[0], kAxes, where(), "depthwise_constraint");
+}
+
 void DepthwiseConv2D::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
   graph.add<plan::ConvolutionStep>(
@@ -212,6 +217,14 @@ std::vector<plan::ParameterPtr> SeparableConv2D::make_weights(const BuildContext
     weights.push_back(make_weight(context, 2, "bias", shapes[2].second,
                                   {o.bias_initializer, o.bias_regularizer, o.bias_constraint}));
   return weights;
+}
+
+std::vector<std::string> SeparableConv2D::notes() const {
+  if (!built()) return {};
+  auto notes = notes_on_norm(*weights()[0], kAxes, where(), "depthwise_constraint");
+  for (auto& note : notes_on_norm(*weights()[1], kAxes + 1, where(), "pointwise_constraint"))
+    notes.push_back(std::move(note));
+  return notes;
 }
 
 void SeparableConv2D::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {

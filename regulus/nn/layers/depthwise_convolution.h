@@ -53,6 +53,7 @@ class DepthwiseConv2D final : public Layer {
   Shape output_shape(const Shape& input_shape) const override;
   std::vector<std::pair<std::string, Shape>> weight_shapes(const Shape& input_shape) const override;
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
+  std::vector<std::string> notes() const override;
 
  protected:
   std::vector<plan::ParameterPtr> make_weights(const BuildContext& context) override;
@@ -101,6 +102,7 @@ class SeparableConv2D final : public Layer {
   Shape output_shape(const Shape& input_shape) const override;
   std::vector<std::pair<std::string, Shape>> weight_shapes(const Shape& input_shape) const override;
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
+  std::vector<std::string> notes() const override;
 
  protected:
   std::vector<plan::ParameterPtr> make_weights(const BuildContext& context) override;

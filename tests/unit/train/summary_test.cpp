@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/flatten.h"
 #include "support/toy.h"
 
@@ -45,6 +46,24 @@ TEST(Summary, SaysWhatIsNotBuilt) {
   Sequential model({Dense({.units = 3})});
   EXPECT_NE(model.summary().find("│ ?                      │   0 (unbuilt) │"), std::string::npos)
       << model.summary();
+}
+
+TEST(Summary, EndsWithWhatIsHardlyMeant) {
+  const ConvOptions options{.filters = 4, .kernel_size = 3, .kernel_constraint = max_norm(1)};
+  Sequential model({Conv2D(options), Conv2D(options)});
+  EXPECT_TRUE(model.notes().empty());  // before the build
+  model.build({8, 8, 1});
+  const std::vector<std::string> notes = {
+      "Conv2D \"conv2d\": kernel_constraint: axis 0, the default, means 3 norms a filter, each of 3 numbers. "
+      "For "
+      "one norm a filter say .axis = {0, 1, 2}.",
+      "Conv2D \"conv2d_1\": kernel_constraint: axis 0, the default, means 12 norms a filter, each of 3 "
+      "numbers. "
+      "For one norm a filter say .axis = {0, 1, 2}."};
+  EXPECT_EQ(model.notes(), notes);
+  const std::string text = model.summary();
+  const std::string end = "(0.00 B)\n Note: " + notes[0] + "\n Note: " + notes[1] + "\n";
+  EXPECT_EQ(text.substr(text.size() - std::min(end.size(), text.size())), end);
 }
 
 TEST(Summary, ALongNameWidensItsColumn) {

@@ -156,5 +156,32 @@ TEST(Convolution, SaysWhatIsWrong) {
       "8, 1)). Make it smaller, or say padding = \"same\".");
 }
 
+// Keras's default axis is one of Dense kernels.
+TEST(Convolution, NotesANormThatIsNoFilters) {
+  const auto notes = [](LayerPtr layer, const Shape& input) {
+    EXPECT_EQ(layer->notes(), std::vector<std::string>{});  // not yet built
+    layer->build({input, random::Key(1), 0});
+    return layer->notes();
+  };
+  const std::vector<std::string> none;
+  EXPECT_EQ(
+      notes(Conv2D({.filters = 4, .kernel_size = {3, 2}, .kernel_constraint = max_norm(), .name = "c"}),
+            {8, 8, 5}),
+      std::vector<std::string>{"Conv2D \"c\": kernel_constraint: axis 0, the default, means 10 norms a "
+                               "filter, each of 3 numbers. For one norm a filter say .axis = {0, 1, 2}."});
+  EXPECT_EQ(
+      notes(Conv1D({.filters = 4, .kernel_size = 1, .kernel_constraint = unit_norm(), .name = "c"}), {8, 5}),
+      std::vector<std::string>{"Conv1D \"c\": kernel_constraint: axis 0, the default, means 5 norms a "
+                               "filter, each of 1 number. For one norm a filter say .axis = {0, 1}."});
+  EXPECT_EQ(
+      notes(Conv2D({.filters = 4, .kernel_size = 3, .kernel_constraint = max_norm(2, {.axis = {0, 1, 2}})}),
+            {8, 8, 5}),
+      none);
+  EXPECT_EQ(notes(Conv2D({.filters = 4, .kernel_size = 3, .kernel_constraint = non_neg()}), {8, 8, 5}), none);
+  EXPECT_EQ(notes(Conv2D({.filters = 4, .kernel_size = 3, .bias_constraint = max_norm()}), {8, 8, 5}), none);
+  // The same norm after all: there is nothing to add along the other axes.
+  EXPECT_EQ(notes(Conv1D({.filters = 4, .kernel_size = 3, .kernel_constraint = max_norm()}), {8, 1}), none);
+}
+
 }  // namespace
 }  // namespace regulus

@@ -41,6 +41,26 @@ TEST(SeparableConv2D, HasThreeWeights) {
   EXPECT_EQ(layer->weights()[2]->shape(), Shape({7}));
 }
 
+TEST(DepthwiseConv2D, NotesANormThatIsNoFilters) {
+  LayerPtr depthwise =
+      DepthwiseConv2D({.kernel_size = {3, 2}, .depthwise_constraint = max_norm(), .name = "d"});
+  depthwise->build({Shape{8, 8, 5}, random::Key(1), 0});
+  EXPECT_EQ(depthwise->notes(),
+            std::vector<std::string>{
+                "DepthwiseConv2D \"d\": depthwise_constraint: axis 0, the default, means 2 "
+                "norms a filter, each of 3 numbers. For one norm a filter say .axis = {0, 1}."});
+  LayerPtr separable = SeparableConv2D({.filters = 7,
+                                        .kernel_size = 3,
+                                        .depthwise_constraint = unit_norm({.axis = {0, 1}}),
+                                        .pointwise_constraint = unit_norm(),
+                                        .name = "s"});
+  separable->build({Shape{8, 8, 5}, random::Key(1), 0});
+  EXPECT_EQ(separable->notes(),
+            std::vector<std::string>{
+                "SeparableConv2D \"s\": pointwise_constraint: axis 0, the default, means 5 norms a "
+                "filter, each of 1 number. For one norm a filter say .axis = {0, 1, 2}."});
+}
+
 TEST(SeparableConv2D, SaysWhatIsWrong) {
   expect_error<ConfigError>([] { SeparableConv2D({.kernel_size = 3}); },
                             "SeparableConv2D: filters must be in [1, 2147483647], got 0.");
