@@ -13,15 +13,8 @@ using kernels::Activation;
 constexpr LossSpec kSquared{
     .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
-ParameterPtr in_groups(const std::string& name, const Shape& shape, std::uint64_t seed,
-                       Penalty penalty = {}) {
-  auto made = std::make_shared<Parameter>(name, shape, penalty, Constraint{}, true, UnitLayout{.groups = 2});
-  made->assign(Tensor(shape, normals(seed, shape.size(), 0.3)));
-  return made;
-}
-
-// Convolutions over 6 x 7 pixels of 2 channels and a dense step: borders, strides, a dilation, several
-// panels, groups, penalties, what they absorb, and an input gradient.
+// Two convolutions over 6 x 7 pixels of 2 channels and a dense step: borders, strides, a dilation,
+// several panels, penalties, what they absorb, and an input gradient.
 Graph network() {
   Graph graph(Shape{6, 7, 2});
   graph.add<ConvolutionStep>(
@@ -42,7 +35,7 @@ Graph network() {
   MaskSpec mask = dropout(0.2);
   mask.stream = 7;
   graph.add<MaskStep>(mask);
-  graph.add<ConvolutionStep>(ConvolutionSpec{"second", parameter("second/kernel", {2, 2, 18, 6}, 3, 0.2),
+  graph.add<ConvolutionStep>(ConvolutionSpec{"second", parameter("second/kernel", {2, 2, 18, 5}, 3, 0.2),
                                              nullptr,
                                              WindowSpec{.height = 6,
                                                         .width = 4,
@@ -56,27 +49,49 @@ Graph network() {
                                                         .out_h = 6,
                                                         .out_w = 4}});
   graph.add<ActivationStep>(ActivationSpec{"gelu", Activation::kGelu, 0});
+  graph.add<DenseStep>(DenseSpec{"dense", parameter("dense/kernel", {120, 3}, 5, 0.1), nullptr});
+  return graph;
+}
+
+ParameterPtr in_groups(const std::string& name, const Shape& shape, std::uint64_t seed,
+                       Penalty penalty = {}) {
+  auto made = std::make_shared<Parameter>(name, shape, penalty, Constraint{}, true, UnitLayout{.groups = 2});
+  made->assign(Tensor(shape, normals(seed, shape.size(), 0.3)));
+  return made;
+}
+
+// Two groups of 18 units over 3 channels each, behind a layer that wants their input gradient.
+Graph network_in_groups() {
+  Graph graph(Shape{6, 7, 2});
+  WindowSpec pixel{.height = 6, .width = 7, .channels = 2, .kernel_h = 1, .kernel_w = 1};
+  pixel.out_h = 6;
+  pixel.out_w = 7;
   graph.add<ConvolutionStep>(
-      ConvolutionSpec{"third", in_groups("third/kernel", {3, 2, 3, 36}, 6, {.l1 = 0.01, .l2 = 0.02}),
-                      in_groups("third/bias", {36}, 7, {.l2 = 0.1}),
+      ConvolutionSpec{"pixel", parameter("pixel/kernel", {1, 1, 2, 6}, 1, 0.4), nullptr, pixel});
+  graph.add<ActivationStep>(ActivationSpec{"elu", Activation::kElu, 1});
+  graph.add<ConvolutionStep>(
+      ConvolutionSpec{"groups", in_groups("groups/kernel", {3, 2, 3, 36}, 2, {.l1 = 0.01, .l2 = 0.02}),
+                      in_groups("groups/bias", {36}, 3, {.l2 = 0.1}),
                       WindowSpec{.height = 6,
-                                 .width = 4,
+                                 .width = 7,
                                  .channels = 6,
                                  .kernel_h = 3,
                                  .kernel_w = 2,
-                                 .stride_h = 2,
+                                 .stride_h = 3,
+                                 .stride_w = 4,
                                  .pad_top = 0,
                                  .pad_left = 1,
-                                 .out_h = 3,
-                                 .out_w = 4}});
+                                 .out_h = 2,
+                                 .out_w = 2}});
   graph.add<ActivationStep>(ActivationSpec{"tanh", Activation::kTanh, 0});
-  graph.add<DenseStep>(DenseSpec{"dense", parameter("dense/kernel", {432, 3}, 5, 0.05), nullptr});
+  graph.add<DenseStep>(DenseSpec{"dense", parameter("dense/kernel", {144, 3}, 5, 0.1), nullptr});
   return graph;
 }
 
 TEST(ConvolutionStep, HasRightGradients) {
   const Data data(4, 6 * 7 * 2, 3, 11);
   expect_gradients(network(), kSquared, data.batch(0, 4, false), "convolutions");
+  expect_gradients(network_in_groups(), kSquared, data.batch(0, 2, false), "convolutions in groups");
 }
 
 // A convolution in groups is one of each part, bit for bit.
@@ -126,9 +141,8 @@ TEST(ConvolutionStep, InGroupsIsOneOfEachPart) {
 }
 
 // The optimizer's update of three steps, by any number of workers.
-std::vector<float> trained(int threads) {
+std::vector<float> trained(const Graph& graph, int threads) {
   const Data data(9, 6 * 7 * 2, 3, 11);
-  const Graph graph = network();
   PlanOptions options;
   options.mode = Mode::kTrain;
   options.max_rows = 9;
@@ -153,9 +167,11 @@ std::vector<float> trained(int threads) {
 }
 
 TEST(ConvolutionStep, LearnsTheSameBitsWithAnyNumberOfThreads) {
-  const std::vector<float> one = trained(1);
-  EXPECT_NE(one, std::vector<float>(one.size()));
-  for (const int threads : {2, 3, 7}) EXPECT_EQ(trained(threads), one) << threads;
+  for (Graph (*make)() : {network, network_in_groups}) {
+    const std::vector<float> one = trained(make(), 1);
+    EXPECT_NE(one, std::vector<float>(one.size()));
+    for (const int threads : {2, 3, 7}) EXPECT_EQ(trained(make(), threads), one) << threads;
+  }
 }
 
 // A convolution and the pooling behind it, which it takes over.
