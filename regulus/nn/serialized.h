@@ -13,6 +13,10 @@ namespace regulus {
 
 /// An object inside a config, as Keras stores it: {"module", "class_name", "config", "registered_name"}.
 Value serialized(const char* module, const std::string& class_name, Value config);
+template <class T>
+Value stored(const char* module, const T& object) {
+  return serialized(module, object.class_name(), object.config());
+}
 
 /// Class name and config of such an object; a plain string is a class name or identifier.
 struct Serialized {

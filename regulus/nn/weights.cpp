@@ -5,6 +5,7 @@
 
 #include "regulus/base/error.h"
 #include "regulus/nn/serialized.h"
+#include "regulus/plan/steps/activity_penalty.h"
 
 namespace regulus {
 
@@ -15,15 +16,32 @@ std::uint32_t weight_stream(const BuildContext& context, std::size_t index) {
 }
 
 plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
-                               const Shape& shape, const WeightRules& rules, plan::UnitLayout layout) {
+                               const Shape& shape, const WeightRules& rules) {
   auto weight = rules.trainable
                     ? std::make_shared<plan::Parameter>(name, shape, rules.regularizer.penalty(),
                                                         rules.constraint.spec_for(shape.rank()),
-                                                        /*trainable=*/true, layout)
+                                                        /*trainable=*/true, rules.layout)
                     : std::make_shared<plan::Parameter>(name, shape, plan::Penalty{}, plan::Constraint{},
-                                                        /*trainable=*/false, layout);
+                                                        /*trainable=*/false, rules.layout);
   weight->assign(rules.initializer(shape, context.key, weight_stream(context, index)));
   return weight;
+}
+
+std::vector<plan::ParameterPtr> make_each_weight(const BuildContext& context,
+                                                 const std::vector<std::pair<std::string, Shape>>& shapes,
+                                                 std::initializer_list<WeightRules> rules) {
+  std::vector<plan::ParameterPtr> weights;
+  auto rule = rules.begin();
+  for (const auto& [name, shape] : shapes)
+    weights.push_back(make_weight(context, weights.size(), name, shape, *rule++));
+  return weights;
+}
+
+void lower_activation(plan::Graph& graph, const std::string& layer_name, const Activation& activation,
+                      const Regularizer& activity_regularizer) {
+  activation.lower(graph, layer_name);
+  const plan::Penalty& penalty = activity_regularizer.penalty();
+  if (penalty.any()) graph.add<plan::ActivityPenaltyStep>(plan::ActivityPenaltySpec{layer_name, penalty});
 }
 
 void require_axes(const Constraint& constraint, std::size_t rank, const std::string& where, const char* key) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "regulus/nn/activations.h"
 #include "regulus/nn/constraints.h"
 #include "regulus/nn/initializers.h"
 #include "regulus/nn/layer.h"
@@ -14,12 +17,13 @@
 
 namespace regulus {
 
-/// How a weight starts, what it costs and what it must keep to. One that is not trainable only starts: Keras
-/// neither penalises nor constrains it.
+/// How a weight starts, what it costs, what it must keep to, and how it lies. One that is not trainable only
+/// starts: Keras neither penalises nor constrains it.
 struct WeightRules {
   const Initializer& initializer;
   const Regularizer& regularizer;
   const Constraint& constraint;
+  plan::UnitLayout layout = {};
   bool trainable = true;
 };
 
@@ -28,7 +32,16 @@ std::uint32_t weight_stream(const BuildContext& context, std::size_t index);
 
 /// That weight, started and with its rules.
 plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
-                               const Shape& shape, const WeightRules& rules, plan::UnitLayout layout = {});
+                               const Shape& shape, const WeightRules& rules);
+/// Those of these names and shapes in their order, each by its own of the rules. Rules may be left over: a
+/// layer without bias.
+std::vector<plan::ParameterPtr> make_each_weight(const BuildContext& context,
+                                                 const std::vector<std::pair<std::string, Shape>>& shapes,
+                                                 std::initializer_list<WeightRules> rules);
+
+/// What comes behind a layer's product: its activation, and the penalty on what comes out.
+void lower_activation(plan::Graph& graph, const std::string& layer_name, const Activation& activation,
+                      const Regularizer& activity_regularizer);
 
 /// A constraint meets its weight when the layer is made, so that a wrong axis is found at once. Throws
 /// ConfigError `WHERE: KEY: …`.

@@ -108,10 +108,10 @@ std::vector<plan::ParameterPtr> BatchNormalization::make_weights(const BuildCont
   const auto add = [&](const char* weight_name, const WeightRules& rules) {
     weights.push_back(make_weight(context, weights.size(), weight_name, channels, rules));
   };
-  if (o.scale) add("gamma", {o.gamma_initializer, o.gamma_regularizer, o.gamma_constraint, o.trainable});
-  if (o.center) add("beta", {o.beta_initializer, o.beta_regularizer, o.beta_constraint, o.trainable});
-  add("moving_mean", {o.moving_mean_initializer, {}, {}, false});
-  add("moving_variance", {o.moving_variance_initializer, {}, {}, false});
+  if (o.scale) add("gamma", {o.gamma_initializer, o.gamma_regularizer, o.gamma_constraint, {}, o.trainable});
+  if (o.center) add("beta", {o.beta_initializer, o.beta_regularizer, o.beta_constraint, {}, o.trainable});
+  add("moving_mean", {o.moving_mean_initializer, {}, {}, {}, false});
+  add("moving_variance", {o.moving_variance_initializer, {}, {}, {}, false});
   return weights;
 }
 

@@ -6,7 +6,6 @@
 #include "regulus/base/error.h"
 #include "regulus/nn/serialized.h"
 #include "regulus/nn/weights.h"
-#include "regulus/plan/steps/activity_penalty.h"
 #include "regulus/plan/steps/convolution.h"
 
 namespace regulus {
@@ -98,9 +97,6 @@ ConvOptions ConvLayer::options_from_config(const char* class_name, const Value& 
 }
 
 Value ConvLayer::config() const {
-  const auto stored = [](const char* module, const auto& object) {
-    return serialized(module, object.class_name(), object.config());
-  };
   Value::Dict config = base_config();
   // Keras writes it only where there is one.
   if (!activity_regularizer_.none())
@@ -145,16 +141,9 @@ std::vector<std::pair<std::string, Shape>> ConvLayer::weight_shapes(const Shape&
 
 std::vector<plan::ParameterPtr> ConvLayer::make_weights(const BuildContext& context) {
   const plan::UnitLayout layout{.groups = depthwise(context.input_shape.back()) ? 1 : groups_};
-  std::vector<plan::ParameterPtr> weights;
-  for (const auto& [weight_name, shape] : weight_shapes(context.input_shape)) {
-    const bool kernel = weights.empty();
-    const Regularizer& regularizer = kernel ? kernel_regularizer_ : bias_regularizer_;
-    const Constraint& constraint = kernel ? kernel_constraint_ : bias_constraint_;
-    const Initializer& initializer = kernel ? kernel_initializer_ : bias_initializer_;
-    weights.push_back(make_weight(context, weights.size(), weight_name, shape,
-                                  {initializer, regularizer, constraint}, layout));
-  }
-  return weights;
+  return make_each_weight(context, weight_shapes(context.input_shape),
+                          {{kernel_initializer_, kernel_regularizer_, kernel_constraint_, layout},
+                           {bias_initializer_, bias_regularizer_, bias_constraint_, layout}});
 }
 
 std::vector<std::string> ConvLayer::notes() const {
@@ -167,9 +156,7 @@ void ConvLayer::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_
   graph.add<plan::ConvolutionStep>(
       plan::ConvolutionSpec{name(), weights()[0], use_bias_ ? weights()[1] : plan::ParameterPtr(),
                             place_windows(moves_, input_shape, where()), depthwise(input_shape.back())});
-  activation_.lower(graph, name());
-  if (activity_regularizer_.penalty().any())
-    graph.add<plan::ActivityPenaltyStep>(plan::ActivityPenaltySpec{name(), activity_regularizer_.penalty()});
+  lower_activation(graph, name(), activation_, activity_regularizer_);
 }
 
 }  // namespace regulus

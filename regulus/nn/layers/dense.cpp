@@ -6,7 +6,6 @@
 #include "regulus/base/error.h"
 #include "regulus/nn/serialized.h"
 #include "regulus/nn/weights.h"
-#include "regulus/plan/steps/activity_penalty.h"
 #include "regulus/plan/steps/dense.h"
 
 namespace regulus {
@@ -80,9 +79,6 @@ Dense::Options Dense::read_options(LayerConfig& reader) {
 }
 
 Value Dense::config() const {
-  const auto stored = [](const char* module, const auto& object) {
-    return serialized(module, object.class_name(), object.config());
-  };
   Value::Dict config = base_config();
   // Keras writes it only where there is one.
   if (!activity_regularizer_.none())
@@ -122,25 +118,16 @@ std::vector<std::pair<std::string, Shape>> Dense::weight_shapes(const Shape& inp
 }
 
 std::vector<plan::ParameterPtr> Dense::make_weights(const BuildContext& context) {
-  std::vector<plan::ParameterPtr> weights;
-  for (const auto& [weight_name, shape] : weight_shapes(context.input_shape)) {
-    const bool kernel = weights.empty();
-    const Regularizer& regularizer = kernel ? kernel_regularizer_ : bias_regularizer_;
-    const Constraint& constraint = kernel ? kernel_constraint_ : bias_constraint_;
-    const Initializer& initializer = kernel ? kernel_initializer_ : bias_initializer_;
-    weights.push_back(
-        make_weight(context, weights.size(), weight_name, shape, {initializer, regularizer, constraint}));
-  }
-  return weights;
+  return make_each_weight(context, weight_shapes(context.input_shape),
+                          {{kernel_initializer_, kernel_regularizer_, kernel_constraint_},
+                           {bias_initializer_, bias_regularizer_, bias_constraint_}});
 }
 
 void Dense::lower(plan::Graph& graph, const Shape&, std::uint32_t position) const {
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
   graph.add<plan::DenseStep>(plan::DenseSpec{
       name(), weights()[0], use_bias_ ? weights()[1] : plan::ParameterPtr(), kernel_mask(position)});
-  activation_.lower(graph, name());
-  if (activity_regularizer_.penalty().any())
-    graph.add<plan::ActivityPenaltyStep>(plan::ActivityPenaltySpec{name(), activity_regularizer_.penalty()});
+  lower_activation(graph, name(), activation_, activity_regularizer_);
 }
 
 }  // namespace regulus

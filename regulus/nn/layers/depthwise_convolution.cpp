@@ -5,7 +5,6 @@
 
 #include "regulus/nn/serialized.h"
 #include "regulus/nn/weights.h"
-#include "regulus/plan/steps/activity_penalty.h"
 #include "regulus/plan/steps/convolution.h"
 
 namespace regulus {
@@ -14,10 +13,6 @@ namespace {
 constexpr std::size_t kAxes = 2;
 constexpr std::size_t kKernelRank = 4;
 constexpr plan::UnitLayout kDepthwiseUnits{.axes = 2};  // channels, and outputs of each
-
-Value stored(const char* module, const auto& object) {
-  return serialized(module, object.class_name(), object.config());
-}
 
 // What both layers have in their configs, in Keras's order.
 void add_moves(Value::Dict& config, const WindowMoves& moves) {
@@ -66,22 +61,6 @@ Shape depthwise_kernel_shape(const Options& options, const WindowMoves& moves, c
   return Shape{moves.kernel_size[0], moves.kernel_size[1], input_shape.back(), options.depth_multiplier};
 }
 
-template <class Options>
-plan::ParameterPtr make_depthwise_kernel(const Options& options, const BuildContext& context,
-                                         const std::pair<std::string, Shape>& weight) {
-  return make_weight(
-      context, 0, weight.first, weight.second,
-      {options.depthwise_initializer, options.depthwise_regularizer, options.depthwise_constraint},
-      kDepthwiseUnits);
-}
-
-template <class Options>
-void lower_activation(const Options& options, const std::string& name, plan::Graph& graph) {
-  options.activation.lower(graph, name);
-  const plan::Penalty& penalty = options.activity_regularizer.penalty();
-  if (penalty.any()) graph.add<plan::ActivityPenaltyStep>(plan::ActivityPenaltySpec{name, penalty});
-}
-
 }  // namespace
 
 DepthwiseConv2D::DepthwiseConv2D(Options options)
@@ -128,12 +107,10 @@ std::vector<std::pair<std::string, Shape>> DepthwiseConv2D::weight_shapes(const 
 
 std::vector<plan::ParameterPtr> DepthwiseConv2D::make_weights(const BuildContext& context) {
   const Options& o = options_;
-  const auto shapes = weight_shapes(context.input_shape);
-  std::vector<plan::ParameterPtr> weights = {make_depthwise_kernel(o, context, shapes[0])};
-  if (o.use_bias)
-    weights.push_back(make_weight(context, 1, "bias", shapes[1].second,
-                                  {o.bias_initializer, o.bias_regularizer, o.bias_constraint}));
-  return weights;
+  return make_each_weight(
+      context, weight_shapes(context.input_shape),
+      {{o.depthwise_initializer, o.depthwise_regularizer, o.depthwise_constraint, kDepthwiseUnits},
+       {o.bias_initializer, o.bias_regularizer, o.bias_constraint}});
 }
 
 std::vector<std::string> DepthwiseConv2D::notes() const {
@@ -146,7 +123,7 @@ void DepthwiseConv2D::lower(plan::Graph& graph, const Shape& input_shape, std::u
   graph.add<plan::ConvolutionStep>(
       plan::ConvolutionSpec{name(), weights()[0], options_.use_bias ? weights()[1] : plan::ParameterPtr(),
                             place_windows(moves_, input_shape, where()), /*depthwise=*/true});
-  lower_activation(options_, name(), graph);
+  lower_activation(graph, name(), options_.activation, options_.activity_regularizer);
 }
 
 SeparableConv2D::SeparableConv2D(Options options)
@@ -208,15 +185,11 @@ std::vector<std::pair<std::string, Shape>> SeparableConv2D::weight_shapes(const 
 
 std::vector<plan::ParameterPtr> SeparableConv2D::make_weights(const BuildContext& context) {
   const Options& o = options_;
-  const auto shapes = weight_shapes(context.input_shape);
-  std::vector<plan::ParameterPtr> weights = {
-      make_depthwise_kernel(o, context, shapes[0]),
-      make_weight(context, 1, shapes[1].first, shapes[1].second,
-                  {o.pointwise_initializer, o.pointwise_regularizer, o.pointwise_constraint})};
-  if (o.use_bias)
-    weights.push_back(make_weight(context, 2, "bias", shapes[2].second,
-                                  {o.bias_initializer, o.bias_regularizer, o.bias_constraint}));
-  return weights;
+  return make_each_weight(
+      context, weight_shapes(context.input_shape),
+      {{o.depthwise_initializer, o.depthwise_regularizer, o.depthwise_constraint, kDepthwiseUnits},
+       {o.pointwise_initializer, o.pointwise_regularizer, o.pointwise_constraint},
+       {o.bias_initializer, o.bias_regularizer, o.bias_constraint}});
 }
 
 std::vector<std::string> SeparableConv2D::notes() const {
@@ -237,7 +210,7 @@ void SeparableConv2D::lower(plan::Graph& graph, const Shape& input_shape, std::u
   graph.add<plan::ConvolutionStep>(plan::ConvolutionSpec{
       name() + " pointwise", weights()[1], options_.use_bias ? weights()[2] : plan::ParameterPtr(),
       place_windows(pixels, between, where())});
-  lower_activation(options_, name(), graph);
+  lower_activation(graph, name(), options_.activation, options_.activity_regularizer);
 }
 
 }  // namespace regulus

@@ -89,11 +89,12 @@ std::vector<plan::ParameterPtr> LayerNormalization::make_weights(const BuildCont
   for (const auto& [weight_name, shape] : weight_shapes(context.input_shape)) {
     const bool gamma = weight_name == "gamma";
     // All axes are units: packed in the order of a row.
-    weights.push_back(make_weight(
-        context, weights.size(), weight_name, shape,
-        {gamma ? o.gamma_initializer : o.beta_initializer, gamma ? o.gamma_regularizer : o.beta_regularizer,
-         gamma ? o.gamma_constraint : o.beta_constraint, o.trainable},
-        {.axes = shape.rank()}));
+    weights.push_back(make_weight(context, weights.size(), weight_name, shape,
+                                  {gamma ? o.gamma_initializer : o.beta_initializer,
+                                   gamma ? o.gamma_regularizer : o.beta_regularizer,
+                                   gamma ? o.gamma_constraint : o.beta_constraint,
+                                   {.axes = shape.rank()},
+                                   o.trainable}));
   }
   return weights;
 }

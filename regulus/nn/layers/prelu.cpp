@@ -40,9 +40,6 @@ PReLU PReLU::from_config(const Value& config) {
 }
 
 Value PReLU::config() const {
-  const auto stored = [](const char* module, const auto& object) {
-    return serialized(module, object.class_name(), object.config());
-  };
   Value::Dict config = base_config();
   config.push_back({"alpha_initializer", stored("keras.initializers", alpha_initializer_)});
   config.push_back({"alpha_regularizer", stored("keras.regularizers", alpha_regularizer_)});

@@ -26,6 +26,24 @@ TEST(LayerWeights, EachHasItsOwnNumbersAndRules) {
   EXPECT_NE(weight->value(), make_weight(second, 0, "kernel", {4, 3}, rules)->value());
 }
 
+TEST(LayerWeights, AreMadeInOrderEachByItsRules) {
+  const Initializer ones = "ones", zeros = "zeros";
+  const Regularizer regularizer = l2(0.5), none;
+  const Constraint constraint;
+  const BuildContext context{Shape{4}, random::Key(1), 0};
+  const WeightRules kernel{ones, regularizer, constraint, {.groups = 3}}, bias{zeros, none, constraint};
+  const auto both = make_each_weight(context, {{"kernel", {4, 3}}, {"bias", {3}}}, {kernel, bias});
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(both[0]->name(), "kernel");
+  EXPECT_EQ(both[0]->value(), Tensor(Shape{4, 3}, std::vector<float>(12, 1.0f)));
+  EXPECT_EQ(both[0]->penalty().l2, 0.5);
+  EXPECT_EQ(both[0]->unit_groups(), 3);
+  EXPECT_EQ(both[1]->name(), "bias");
+  EXPECT_EQ(both[1]->value(), Tensor(Shape{3}));
+  EXPECT_EQ(both[1]->unit_groups(), 1);
+  EXPECT_EQ(make_each_weight(context, {{"kernel", {4, 3}}}, {kernel, bias}).size(), 1u);
+}
+
 TEST(LayerWeights, RulesThatDoNotFitAreFoundEarly) {
   expect_error<ConfigError>([] { require_axes(max_norm(2, {.axis = 1}), 1, "Dense", "bias_constraint"); },
                             "Dense: bias_constraint: axis 1 does not exist in a weight of rank 1.");
