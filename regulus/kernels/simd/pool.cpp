@@ -55,27 +55,52 @@ struct Largest {
   }
 };
 
+/// The windows of one row. size: that of every window both ways, if all are whole and it is known beforehand;
+/// else 0.
+template <bool record, int size>
+void max_pool_row(const float* x, float* y, float* places, const Pooling& p) {
+  for (std::int64_t oy = 0; oy < p.height.outputs; ++oy) {
+    const Span ys = size > 0 ? Span{p.height.start(oy), p.height.start(oy) + size} : p.height.pixels(oy);
+    for (std::int64_t ox = 0; ox < p.width.outputs;
+         ++ox, y += p.channels, places += record ? p.channels : 0) {
+      const Span xs = size > 0 ? Span{p.width.start(ox), p.width.start(ox) + size} : p.width.pixels(ox);
+      for_each_channels(p.channels, [&](auto channels, std::int64_t c) {
+        Largest best{Lanes(-std::numeric_limits<float>::infinity()),
+                     number_of(ys.begin * p.width.inputs + xs.begin)};
+        const auto offer = [&](std::int64_t pixel) {
+          best.offer(channels.load(x + pixel * p.channels + c), number_of(pixel));
+        };
+        const std::int64_t first = ys.begin * p.width.inputs + xs.begin;
+        if constexpr (size > 0) {
+          REGULUS_UNROLL
+          for (int i = 0; i < size; ++i) {
+            REGULUS_UNROLL
+            for (int j = 0; j < size; ++j) offer(first + i * p.width.inputs + j);
+          }
+        } else {
+          for (std::int64_t i = 0; i < ys.size(); ++i)
+            for (std::int64_t j = 0; j < xs.size(); ++j) offer(first + i * p.width.inputs + j);
+        }
+        channels.store(best.value, y + c);
+        if constexpr (record) channels.store(best.place, places + c);
+      });
+    }
+  }
+}
+
+/// No window hangs over an edge.
+bool whole(const PoolAxis& axis) {
+  return axis.before <= 0 && axis.start(axis.outputs - 1) + axis.size <= axis.inputs;
+}
+
 template <bool record>
 void max_pool(const float* x, float* y, float* places, std::int64_t rows, const Pooling& p) {
-  for (std::int64_t r = 0; r < rows; ++r, x += p.in_stride) {
-    std::int64_t o = 0;
-    for (std::int64_t oy = 0; oy < p.height.outputs; ++oy)
-      for (std::int64_t ox = 0; ox < p.width.outputs; ++ox, o += p.channels) {
-        const Span ys = p.height.pixels(oy);
-        const Span xs = p.width.pixels(ox);
-        for_each_channels(p.channels, [&](auto channels, std::int64_t c) {
-          Largest best{Lanes(-std::numeric_limits<float>::infinity()),
-                       number_of(ys.begin * p.width.inputs + xs.begin)};
-          for (std::int64_t iy = ys.begin; iy < ys.end; ++iy)
-            for (std::int64_t ix = xs.begin; ix < xs.end; ++ix) {
-              const std::int64_t pixel = iy * p.width.inputs + ix;
-              best.offer(channels.load(x + pixel * p.channels + c), number_of(pixel));
-            }
-          channels.store(best.value, y + o + c);
-          if constexpr (record) channels.store(best.place, places + o + c);
-        });
-      }
-    y += p.out_stride;
+  const bool pairs = p.height.size == 2 && p.width.size == 2 && whole(p.height) && whole(p.width);
+  for (std::int64_t r = 0; r < rows; ++r, x += p.in_stride, y += p.out_stride) {
+    if (pairs)
+      max_pool_row<record, 2>(x, y, places, p);
+    else
+      max_pool_row<record, 0>(x, y, places, p);
     if constexpr (record) places += p.out_stride;
   }
 }
