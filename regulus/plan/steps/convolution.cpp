@@ -14,7 +14,6 @@ using kernels::kPanel;
 
 namespace {
 
-constexpr std::int64_t kMostGroups = 16;
 /// Elements that a band of lines has at least.
 constexpr std::int64_t kBand = 4096;
 /// Elements of a gradient that are added up and learned at a time.
@@ -23,6 +22,10 @@ constexpr std::int64_t kTile = 64 * kPanel;
 template <class T>
 std::int64_t packed_size(const Weight<T>& weight) {
   return weight.num_panels() * weight.panel_size();
+}
+
+bool same(runtime::Range a, runtime::Range b) {
+  return a.begin == b.begin && a.end == b.end;
 }
 
 }  // namespace
@@ -36,7 +39,7 @@ ConvolutionStep<T>::ConvolutionStep(const ConvolutionSpec& spec, Compiler<T>& co
       depthwise_(spec.depthwise),
       unit_groups_(spec.kernel->unit_groups()),
       channels_(depthwise_ ? kernel_->units : at_.channels) {
-  if (compiler.training()) compiler.keep_rows_together((compiler.max_rows() + kMostGroups - 1) / kMostGroups);
+  if (compiler.training()) GroupSums<T>::keep_groups_together(compiler);
 }
 
 template <class T>
@@ -56,49 +59,9 @@ bool ConvolutionStep<T>::absorb(Step<T>& next, bool fresh_draw) {
 }
 
 template <class T>
-void ConvolutionStep<T>::place_images() {
-  const std::int64_t reach_h = (at_.kernel_h - 1) * at_.dilation_h;
-  const std::int64_t reach_w = (at_.kernel_w - 1) * at_.dilation_w;
-  border_ = {at_.height,
-             at_.width,
-             at_.channels,
-             std::max(at_.height + at_.pad_top, (at_.out_h - 1) * at_.stride_h + reach_h + 1),
-             std::max(at_.width + at_.pad_left, (at_.out_w - 1) * at_.stride_w + reach_w + 1),
-             at_.pad_top,
-             at_.pad_left};
-  border_.copies = channels_ / at_.channels;
-  forward_pattern_ = pattern(border_.full_width, channels_);
-  // An input pixel is met by the windows from `reach` before it on: their gradients in ascending order are
-  // a window of the gradient's image, over the kernel turned round.
-  spread_ = {at_.out_h,
-             at_.out_w,
-             kernel_->units,
-             at_.height + reach_h,
-             at_.width + reach_w,
-             reach_h - at_.pad_top,
-             reach_w - at_.pad_left,
-             at_.stride_h,
-             at_.stride_w};
-  backward_pattern_ = pattern(spread_.full_width, kernel_->units);
-}
-
-template <class T>
-typename ConvolutionStep<T>::Pattern ConvolutionStep<T>::pattern(std::int64_t line_pixels,
-                                                                 std::int64_t channels) const {
-  // Without dilation the pixels of a kernel's row are neighbours: one run. Depthwise each is its own, and in
-  // groups others' channels lie between.
-  const bool neighbours = at_.dilation_w == 1 && !depthwise_ && unit_groups_ == 1;
-  Pattern pattern{{}, depthwise_ ? 1 : neighbours ? at_.kernel_w * channels : channels / unit_groups_};
-  for (std::int64_t i = 0; i < at_.kernel_h; ++i)
-    for (std::int64_t j = 0; j < (neighbours ? 1 : at_.kernel_w); ++j)
-      pattern.offsets.push_back((i * at_.dilation_h * line_pixels + j * at_.dilation_w) * channels);
-  return pattern;
-}
-
-template <class T>
 Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) {
   constexpr auto kBytes = static_cast<std::int64_t>(sizeof(T));
-  place_images();
+  images_ = {at_, channels_, kernel_->units, depthwise_, unit_groups_};
   in_ = input;
   previous_ = previous;
   updater_ = compiler.updater();
@@ -109,30 +72,22 @@ Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, con
   absorbed_.lay_out(compiler, pool_first_ ? result : out_);
   pooled_width_ = result.width;
   if (!compiler.training()) {
-    const std::int64_t border = border_.trivial() ? 0 : kernels::padded(border_.size());
+    const std::int64_t border = images_.border.trivial() ? 0 : kernels::padded(images_.border.size());
     compiler.need_scratch((border + (in_scratch_ ? out_.stride : 0)) * kBytes);
     return result;
   }
-  if (!border_.trivial())
-    bordered_ = compiler.layout().template reserve<T>(compiler.max_rows() * border_.size());
-  group_rows_ = compiler.rows_together();
-  const std::int64_t groups = (compiler.max_rows() + group_rows_ - 1) / group_rows_;
-  kernel_sums_ = compiler.layout().template reserve<T>(groups * packed_size(*kernel_));
-  if (bias_) bias_sums_ = compiler.layout().template reserve<T>(groups * packed_size(*bias_));
+  if (!images_.border.trivial())
+    bordered_ = compiler.layout().template reserve<T>(compiler.max_rows() * images_.border.size());
+  kernel_sums_.lay_out(compiler, *kernel_);
+  if (bias_) bias_sums_.lay_out(compiler, *bias_);
   compiler.need_scratch(kTile * kBytes);
   if (in_.gradient != kNowhere) {
     const std::int64_t inputs =
         at_.kernel_h * at_.kernel_w * (depthwise_ ? 1 : kernel_->units / unit_groups_);
     turned_ = compiler.layout().template reserve<T>(turned_panels() * inputs * kPanel);
-    compiler.need_scratch((spread_.size() + copied_gradient_size()) * kBytes);
+    compiler.need_scratch((images_.spread.size() + copied_gradient_size()) * kBytes);
   }
   return result;
-}
-
-template <class T>
-kernels::Windows ConvolutionStep<T>::windows() const {
-  return {forward_pattern_.runs(), at_.out_h, at_.out_w, at_.stride_w * channels_,
-          at_.stride_h * border_.full_width * channels_};
 }
 
 template <class T>
@@ -143,14 +98,14 @@ double ConvolutionStep<T>::flops_per_row() const {
 
 template <class T>
 const T* ConvolutionStep<T>::bordered(const Pass<T>& pass, std::int64_t row) const {
-  if (border_.trivial()) return pass.at(in_.data) + row * in_.stride;
-  return pass.at(bordered_) + row * border_.size();
+  if (images_.border.trivial()) return pass.at(in_.data) + row * in_.stride;
+  return pass.at(bordered_) + row * images_.border.size();
 }
 
 template <class T>
 T* ConvolutionStep<T>::place_for_border(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const {
   if (bordered_ == kNowhere) return reinterpret_cast<T*>(scratch);
-  return pass.at(bordered_) + row * border_.size();
+  return pass.at(bordered_) + row * images_.border.size();
 }
 
 template <class T>
@@ -175,11 +130,11 @@ void ConvolutionStep<T>::add_forward(PhaseList<T>& phases) const {
 template <class T>
 void ConvolutionStep<T>::forward(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const {
   const T* x = pass.at(in_.data) + row * in_.stride;
-  if (!border_.trivial()) {
+  if (!images_.border.trivial()) {
     T* to = place_for_border(pass, row, scratch);
-    border_.run(x, to);
+    images_.border.run(x, to);
     x = to;
-    scratch += kernels::padded(border_.size()) * static_cast<std::int64_t>(sizeof(T));
+    scratch += kernels::padded(images_.border.size()) * static_cast<std::int64_t>(sizeof(T));
   }
   T* const y = in_scratch_ ? reinterpret_cast<T*>(scratch) : pass.at(out_.data) + row * out_.stride;
   T* const z = in_scratch_ || pool_first_ ? y : pass.at(absorbed_.product()) + row * out_.stride;
@@ -201,7 +156,7 @@ void ConvolutionStep<T>::forward(const Pass<T>& pass, std::int64_t row, std::byt
 template <class T>
 void ConvolutionStep<T>::forward_lines(const Pass<T>& pass, std::int64_t row, const T* x, T* z,
                                        runtime::Range lines) const {
-  kernels::Windows some = windows();
+  kernels::Windows some = images_.windows();
   some.height = lines.size();
   const std::int64_t begin = lines.begin * at_.out_w * kernel_->units;
   const std::int64_t end = lines.end * at_.out_w * kernel_->units;
@@ -233,7 +188,8 @@ void ConvolutionStep<T>::add_backward(PhaseList<T>& phases) const {
           if (!absorbed_last()) absorbed_.backward(pass, {r, r + 1}, {0, kernels::panels(out_.width)});
         }
         for (runtime::Range group = rows; group.begin < rows.end; group.begin = group.end) {
-          group.end = std::min(rows.end, (group.begin / group_rows_ + 1) * group_rows_);
+          group.end =
+              std::min(rows.end, (group.begin / kernel_sums_.group_rows() + 1) * kernel_sums_.group_rows());
           add_gradient(pass, group);
         }
       },
@@ -274,50 +230,29 @@ void ConvolutionStep<T>::turn_weights(const Pass<T>& pass, runtime::Range panels
 // A channel that was copied gets the sum of its copies' gradients; they lie behind the spread image.
 template <class T>
 std::int64_t ConvolutionStep<T>::copied_gradient_size() const {
-  return border_.copies > 1 ? at_.height * at_.width * channels_ : 0;
-}
-
-template <class T>
-runtime::Range ConvolutionStep<T>::kernel_rows(std::int64_t line) const {
-  const std::int64_t first = spread_.top - line;  // from the line's window to the gradient's first line
-  const std::int64_t last = first + (at_.out_h - 1) * at_.stride_h;
-  const std::int64_t begin = first > 0 ? (first + at_.dilation_h - 1) / at_.dilation_h : 0;
-  const std::int64_t end = last < 0 ? 0 : std::min(last / at_.dilation_h + 1, at_.kernel_h);
-  return {std::min(begin, end), end};
+  return images_.border.copies > 1 ? at_.height * at_.width * channels_ : 0;
 }
 
 // Rows of the kernel that meet only the border are left out, and so are the pixels that no window reached.
 template <class T>
 void ConvolutionStep<T>::input_gradient_lines(const Pass<T>& pass, const T* spread, T* dx) const {
-  const std::int64_t row_runs = static_cast<std::int64_t>(backward_pattern_.offsets.size()) / at_.kernel_h;
-  const std::int64_t row_inputs = row_runs * backward_pattern_.length;
-  const std::int64_t width = std::min(at_.width, spread_.left + (at_.out_w - 1) * at_.stride_w + 1);
+  const std::int64_t row_inputs = images_.row_inputs() * kPanel;
+  const std::int64_t dx_line = at_.width * channels_;
   const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
   for (std::int64_t line = 0, end = 0; line < at_.height; line = end) {
-    const runtime::Range rows = kernel_rows(line);
+    const runtime::Range rows = images_.kernel_rows(line);
     end = line + 1;
-    while (end < at_.height && kernel_rows(end).begin == rows.begin && kernel_rows(end).end == rows.end)
-      ++end;
-    T* const to = dx + line * at_.width * channels_;
-    const std::int64_t written = rows.size() > 0 ? width : 0;
+    while (end < at_.height && same(images_.kernel_rows(end), rows)) ++end;
+    const std::int64_t written = rows.size() > 0 ? images_.gradient_width() : 0;
     if (written > 0)
       run_groups(product,
-                 {{{backward_pattern_.offsets.data() + rows.begin * row_runs, rows.size() * row_runs,
-                    backward_pattern_.length},
-                   end - line,
-                   width,
-                   kernel_->units,
-                   spread_.full_width * kernel_->units},
-                  spread + line * spread_.full_width * kernel_->units,
-                  pass.at(turned_) + rows.begin * row_inputs * kPanel,
-                  at_.kernel_h * row_inputs * kPanel,
-                  nullptr,
-                  to,
-                  at_.width * channels_,
-                  channels_},
+                 {images_.backward_windows(rows, end - line),
+                  spread + line * images_.spread.full_width * kernel_->units,
+                  pass.at(turned_) + rows.begin * row_inputs, at_.kernel_h * row_inputs, nullptr,
+                  dx + line * dx_line, dx_line, channels_},
                  unit_groups_, kernel_->units);
     for (std::int64_t i = line; written < at_.width && i < end; ++i)
-      std::fill(dx + (i * at_.width + written) * channels_, dx + (i + 1) * at_.width * channels_, T{0});
+      std::fill(dx + i * dx_line + written * channels_, dx + (i + 1) * dx_line, T{0});
   }
 }
 
@@ -325,16 +260,17 @@ template <class T>
 void ConvolutionStep<T>::input_gradient(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const {
   const T* dz = pass.at(out_.gradient) + row * out_.stride;
   T* spread = reinterpret_cast<T*>(scratch);
-  if (!spread_.trivial()) {
-    spread_.run(dz, spread);
+  if (!images_.spread.trivial()) {
+    images_.spread.run(dz, spread);
     dz = spread;
   }
   T* const dx = pass.at(in_.gradient) + row * in_.stride;
-  T* const each = border_.copies > 1 ? spread + spread_.size() : dx;
+  T* const each = images_.border.copies > 1 ? spread + images_.spread.size() : dx;
   input_gradient_lines(pass, dz, each);
   for (std::int64_t i = 0; each != dx && i < in_.width; ++i) {
-    T sum = each[i * border_.copies];
-    for (std::int64_t copy = 1; copy < border_.copies; ++copy) sum += each[i * border_.copies + copy];
+    T sum = each[i * images_.border.copies];
+    for (std::int64_t copy = 1; copy < images_.border.copies; ++copy)
+      sum += each[i * images_.border.copies + copy];
     dx[i] = sum;
   }
   std::fill(dx + in_.width, dx + kernels::padded(in_.width), T{0});
@@ -346,20 +282,19 @@ template <class T>
 void ConvolutionStep<T>::add_gradient(const Pass<T>& pass, runtime::Range rows) const {
   constexpr T kOne = 1;
   constexpr std::int64_t kHere = 0;
-  const std::int64_t group = rows.begin / group_rows_;
-  const bool resume = rows.begin % group_rows_ > 0;
+  const bool resume = rows.begin % kernel_sums_.group_rows() > 0;
   const T* dz = pass.at(out_.gradient) + rows.begin * out_.stride;
   const std::int64_t panels = kernel_->num_panels();
-  T* sums = pass.at(kernel_sums_) + group * packed_size(*kernel_);
+  T* sums = kernel_sums_.of(pass, rows.begin);
   const auto gradient = depthwise_ ? pass.kernels->depthwise_gradient : pass.kernels->convolution_gradient;
-  const std::int64_t x_image = border_.trivial() ? in_.stride : border_.size();
+  const std::int64_t x_image = images_.border.trivial() ? in_.stride : images_.border.size();
   run_groups(gradient,
-             {windows(), bordered(pass, rows.begin), dz, kernel_->units, sums, 0, kernel_->inputs, 0, panels,
-              resume, rows.size(), x_image, out_.stride},
+             {images_.windows(), bordered(pass, rows.begin), dz, kernel_->units, sums, 0, kernel_->inputs, 0,
+              panels, resume, rows.size(), x_image, out_.stride},
              unit_groups_, channels_);
   if (!bias_) return;
   const kernels::Windows everywhere{{&kHere, 1, 1}, 1, at_.out_h * at_.out_w, 0, 0};
-  sums = pass.at(bias_sums_) + group * packed_size(*bias_);
+  sums = bias_sums_.of(pass, rows.begin);
   run_groups(
       pass.kernels->convolution_gradient,
       {everywhere, &kOne, dz, kernel_->units, sums, 0, 1, 0, panels, resume, rows.size(), 0, out_.stride},
@@ -385,16 +320,6 @@ void ConvolutionStep<T>::add_learning(PhaseList<T>& phases) const {
 }
 
 template <class T>
-void ConvolutionStep<T>::add_groups(const Pass<T>& pass, const T* sums, std::int64_t size, std::int64_t at,
-                                    std::int64_t count, T* total) const {
-  std::copy_n(sums + at, count, total);
-  for (std::int64_t row = group_rows_; row < pass.rows(); row += group_rows_) {
-    const T* from = sums + row / group_rows_ * size + at;
-    for (std::int64_t i = 0; i < count; ++i) total[i] += from[i];
-  }
-}
-
-template <class T>
 void ConvolutionStep<T>::learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs,
                                std::byte* scratch) const {
   T* gradient = reinterpret_cast<T*>(scratch);
@@ -403,14 +328,14 @@ void ConvolutionStep<T>::learn(const Pass<T>& pass, runtime::Range panels, runti
     const std::int64_t end = p * kernel_->panel_size() + inputs.end * kPanel;
     for (std::int64_t at = p * kernel_->panel_size() + inputs.begin * kPanel; at < end; at += kTile) {
       const std::int64_t count = std::min(kTile, end - at);
-      add_groups(pass, pass.at(kernel_sums_), packed_size(*kernel_), at, count, gradient);
+      kernel_sums_.total(pass, at, count, gradient);
       updater_->tile(pass, *kernel_, at, count, gradient);
     }
     if (inputs.end < kernel_->inputs) continue;
     updater_->finish_panel(pass, *kernel_, p);
     if (!bias_) continue;
     updater_->begin_panel(pass, *bias_, p);
-    add_groups(pass, pass.at(bias_sums_), packed_size(*bias_), p * kPanel, kPanel, gradient);
+    bias_sums_.total(pass, p * kPanel, kPanel, gradient);
     updater_->tile(pass, *bias_, p * kPanel, kPanel, gradient);
     updater_->finish_panel(pass, *bias_, p);
   }

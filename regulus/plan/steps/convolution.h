@@ -3,10 +3,10 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "regulus/plan/absorbed.h"
-#include "regulus/plan/placement.h"
+#include "regulus/plan/convolution_images.h"
+#include "regulus/plan/group_sums.h"
 #include "regulus/plan/steps/pool.h"
 
 namespace regulus::plan {
@@ -35,19 +35,7 @@ class ConvolutionStep final : public Step<T> {
   }
 
  private:
-  /// A pattern of windows; the offsets must outlive every use.
-  struct Pattern {
-    std::vector<std::int64_t> offsets;
-    std::int64_t length;
-    kernels::Runs runs() const { return {offsets.data(), static_cast<std::int64_t>(offsets.size()), length}; }
-  };
-  /// Of the spec's kernel over lines of that many pixels and channels.
-  Pattern pattern(std::int64_t line_pixels, std::int64_t channels) const;
-  /// Places and patterns of the images, once their sizes are known.
-  void place_images();
-
   bool absorbed_last() const { return !pool_ || pool_first_; }
-  kernels::Windows windows() const;
   /// A row's input with its border: in a training pass kept for the weight gradient.
   const T* bordered(const Pass<T>& pass, std::int64_t row) const;
   T* place_for_border(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
@@ -57,15 +45,10 @@ class ConvolutionStep final : public Step<T> {
   std::int64_t turned_panels() const { return unit_groups_ * kernels::panels(channels_ / unit_groups_); }
   void turn_weights(const Pass<T>& pass, runtime::Range panels) const;
   std::int64_t copied_gradient_size() const;
-  /// The kernel's rows that meet a gradient from a line of the input.
-  runtime::Range kernel_rows(std::int64_t line) const;
   void input_gradient_lines(const Pass<T>& pass, const T* spread, T* dx) const;
   void input_gradient(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
   void add_gradient(const Pass<T>& pass, runtime::Range rows) const;  // of one group
   void learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs, std::byte* scratch) const;
-  /// The groups' sums of packed elements [at, at + count) of one weight: group i's lie at `sums` + i * size.
-  void add_groups(const Pass<T>& pass, const T* sums, std::int64_t size, std::int64_t at, std::int64_t count,
-                  T* total) const;
   double flops_per_row() const;
 
   std::string name_;
@@ -84,17 +67,11 @@ class ConvolutionStep final : public Step<T> {
   Value out_;  // of the product; in a worker's scratch if nobody needs it behind the pooling
   bool in_scratch_ = false;
   std::int64_t pooled_width_ = 0;
-  Placement border_;
-  Pattern forward_pattern_;
+  ConvolutionImages images_;
   Offset bordered_ = kNowhere;
-  // For the weight gradients: a group's rows, and each group's sums.
-  std::int64_t group_rows_ = 1;
-  Offset kernel_sums_ = kNowhere;
-  Offset bias_sums_ = kNowhere;
-  // For the input gradient: the output's gradient with its border, and the weights that it meets.
-  Placement spread_;
-  Pattern backward_pattern_;
-  Offset turned_ = kNowhere;
+  GroupSums<T> kernel_sums_;
+  GroupSums<T> bias_sums_;
+  Offset turned_ = kNowhere;  // the weights that the output's gradient meets
 };
 
 }  // namespace regulus::plan
