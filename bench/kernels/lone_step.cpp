@@ -46,6 +46,7 @@ LoneStep::LoneStep(const LayerPtr& layer, const Shape& row_shape, std::int64_t r
   out_ = step_->lay_out(compiler, in_, before_.get());
 
   plan::PhaseList<float> phases(/*keep_apart=*/false);
+  step_->add_preparation(phases);
   step_->add_prologue(phases);
   step_->add_forward(phases);
   if (compiler.training()) {
