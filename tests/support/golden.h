@@ -2,11 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
-#include <limits>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -17,53 +13,18 @@
 namespace regulus::testing {
 
 /// The document tests/golden/FILE (tools/goldens/README.md), parsed once.
-inline const nlohmann::json& golden(const std::string& file) {
-  static std::map<std::string, nlohmann::json> parsed;
-  const auto known = parsed.find(file);
-  if (known != parsed.end()) return known->second;
-  std::ifstream stream(std::string(REGULUS_GOLDEN_DIR) + "/" + file);
-  if (!stream) throw std::runtime_error("there is no golden file " + file);
-  return parsed[file] = nlohmann::json::parse(stream);
-}
+const nlohmann::json& golden(const std::string& file);
 
 /// A golden number: JSON has no infinities and no nan, so they are strings.
-inline double number(const nlohmann::json& json) {
-  if (json.is_number()) return json.get<double>();
-  const auto text = json.get<std::string>();
-  if (text == "nan") return std::numeric_limits<double>::quiet_NaN();
-  if (text == "inf") return std::numeric_limits<double>::infinity();
-  if (text == "-inf") return -std::numeric_limits<double>::infinity();
-  throw std::runtime_error("not a number: " + text);
-}
+double number(const nlohmann::json& json);
 
 /// {"shape", "data"} or a single number, which becomes a Tensor of rank 0.
-inline Tensor tensor(const nlohmann::json& json) {
-  if (!json.is_object()) return Tensor(Shape{}, {static_cast<float>(number(json))});
-  std::vector<float> values;
-  for (const auto& item : json.at("data")) values.push_back(static_cast<float>(number(item)));
-  return Tensor(Shape(json.at("shape").get<std::vector<std::int64_t>>()), std::move(values));
-}
+Tensor tensor(const nlohmann::json& json);
 
 /// Integer labels: {"shape", "data"} or a plain list.
-inline std::vector<std::int32_t> labels(const nlohmann::json& json) {
-  return (json.is_object() ? json.at("data") : json).get<std::vector<std::int32_t>>();
-}
+std::vector<std::int32_t> labels(const nlohmann::json& json);
 
 /// A golden config as the library's own tree.
-inline Value value(const nlohmann::json& json) {
-  if (json.is_null()) return nullptr;
-  if (json.is_boolean()) return json.get<bool>();
-  if (json.is_number_integer()) return json.get<std::int64_t>();
-  if (json.is_number()) return json.get<double>();
-  if (json.is_string()) return json.get<std::string>();
-  if (json.is_array()) {
-    Value::List list;
-    for (const auto& item : json) list.push_back(value(item));
-    return list;
-  }
-  Value::Dict dict;
-  for (const auto& [key, item] : json.items()) dict.emplace_back(key, value(item));
-  return dict;
-}
+Value value(const nlohmann::json& json);
 
 }  // namespace regulus::testing

@@ -12,17 +12,6 @@ namespace regulus::testing {
 /// Runs a case of a golden layer without weights, {"class_name", "config", "x", "y", "dy", "dx"}: its
 /// config is Keras's, member by member, and so are y and dx within `tolerance`, relative and absolute.
 template <class T>
-void expect_follows_keras(const nlohmann::json& json, double tolerance) {
-  const auto name = json.at("name").get<std::string>();
-  const Value config = value(json.at("config"));
-  const LayerPtr layer = layer_from_config(json.at("class_name").get<std::string>(), config);
-  for (const auto& [key, member] : config.as_dict()) EXPECT_EQ(layer->config().at(key), member) << name;
-  const Tensor x = tensor(json.at("x"));
-  const Tensor y = tensor(json.at("y"));
-  EXPECT_EQ(layer->output_shape(x.shape().without_front()), y.shape().without_front()) << name;
-  expect_close(run<T>(x, {layer}, plan::Mode::kPredict).output, y, tolerance, tolerance, name + " y");
-  expect_close(backward<T>(x, layer, tensor(json.at("dy"))), tensor(json.at("dx")), tolerance, tolerance,
-               name + " dx");
-}
+void expect_follows_keras(const nlohmann::json& json, double tolerance);
 
 }  // namespace regulus::testing

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "regulus/nn/layers/flatten.h"
 #include "regulus/nn/layers/spatial_dropout.h"
+#include "regulus/plan/mask.h"
 #include "regulus/random/sequence.h"
 #include "support/golden.h"
 #include "unit/nn/plan_run.h"

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "regulus/nn/layers/flatten.h"
 #include "regulus/random/sequence.h"
 #include "unit/nn/golden_layer.h"
 
