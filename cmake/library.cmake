@@ -27,10 +27,5 @@ target_link_libraries(regulus
   PRIVATE $<BUILD_INTERFACE:regulus_flags> PkgConfig::libdeflate ZLIB::ZLIB CURL::libcurl
           OpenSSL::Crypto $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 
-# What describes, reads and writes gains nothing from -O3 and compiles a fifth faster without.
-set(regulus_plain_sources ${regulus_sources})
-list(FILTER regulus_plain_sources INCLUDE REGEX "/regulus/(base|io|nn|optim|train)/")
-set_source_files_properties(${regulus_plain_sources} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-O2>")
-
 include(${PROJECT_SOURCE_DIR}/cmake/kernels.cmake)
 regulus_add_kernels(regulus)
