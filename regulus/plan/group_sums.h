@@ -18,7 +18,7 @@ class GroupSums {
     compiler.keep_rows_together((compiler.max_rows() + kMostGroups - 1) / kMostGroups);
   }
   void lay_out(Compiler<T>& compiler, const Weight<T>& weight) {
-    size_ = weight.num_panels() * weight.panel_size();
+    size_ = weight.parameter->packed_size();
     group_rows_ = compiler.rows_together();
     const std::int64_t groups = (compiler.max_rows() + group_rows_ - 1) / group_rows_;
     sums_ = compiler.layout().template reserve<T>(groups * size_);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/kernel_mask.h"
 
+#include "regulus/plan/mask.h"
+
 namespace regulus::plan {
 
 using kernels::kPanel;
@@ -8,7 +10,7 @@ using kernels::kPanel;
 template <class T>
 void KernelMask<T>::lay_out(Compiler<T>& compiler, const Weight<T>& kernel) {
   kernel_ = &kernel;
-  const std::int64_t size = kernel.num_panels() * kernel.panel_size();
+  const std::int64_t size = kernel.parameter->packed_size();
   bits_ = compiler.layout().template reserve<std::uint16_t>(size / kPanel);
   masked_ = compiler.layout().template reserve<T>(size);
 }
@@ -26,10 +28,7 @@ void KernelMask<T>::draw(const Pass<T>& pass, std::int64_t panel) const {
   const std::int64_t size = kernel_->panel_size();
   const std::int64_t at = panel * size;
   const auto number = static_cast<std::uint32_t>(panel);
-  const random::Key key = spec_.seed ? random::Key(*spec_.seed) : pass.key;
-  pass.kernels->draw_mask(bits(pass, at), kernel_->inputs, &number, 1, size,
-                          {key, random::stream(random::Purpose::kMask, spec_.stream), pass.draw,
-                           static_cast<std::uint32_t>(spec_.rate * 65536.0 + 0.5)});
+  pass.kernels->draw_mask(bits(pass, at), kernel_->inputs, &number, 1, size, mask_key(spec_, pass));
   pass.kernels->mask_forward(kernel_->values + at, bits(pass, at), kernel_->inputs, pass.at(masked_) + at,
                              {1, size, size}, {static_cast<T>(spec_.scale), 0, 0});
 }

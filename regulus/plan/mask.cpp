@@ -10,8 +10,7 @@ namespace regulus::plan {
 template <class T>
 Mask<T>::Mask(MaskSpec spec)
     : spec_(std::move(spec)),
-      map_{static_cast<T>(spec_.scale), static_cast<T>(spec_.shift), static_cast<T>(spec_.dropped)},
-      threshold_(static_cast<std::uint32_t>(spec_.rate * 65536.0 + 0.5)) {
+      map_{static_cast<T>(spec_.scale), static_cast<T>(spec_.shift), static_cast<T>(spec_.dropped)} {
   for (const std::int32_t d : spec_.decision) num_decisions_ = std::max<std::int64_t>(num_decisions_, d + 1);
 }
 
@@ -28,15 +27,13 @@ void Mask<T>::lay_out(Compiler<T>& compiler, std::int64_t width) {
 template <class T>
 void Mask<T>::draw_rows(const Pass<T>& pass, std::uint16_t* out, std::int64_t words,
                         const std::uint32_t* row_ids, std::int64_t rows, std::int64_t units) const {
-  const random::Key key = spec_.seed ? random::Key(*spec_.seed) : pass.key;
-  const kernels::MaskKey mask_key{key, random::stream(random::Purpose::kMask, spec_.stream), pass.draw,
-                                  threshold_};
+  const kernels::MaskKey key = mask_key(spec_, pass);
   if (!pass.shared_masks && !spec_.same_for_all_rows) {
-    pass.kernels->draw_mask(out, words, row_ids, rows, units, mask_key);
+    pass.kernels->draw_mask(out, words, row_ids, rows, units, key);
     return;
   }
   const std::uint32_t id = kSharedRow;
-  pass.kernels->draw_mask(out, words, &id, 1, units, mask_key);
+  pass.kernels->draw_mask(out, words, &id, 1, units, key);
   for (std::int64_t r = 1; r < rows; ++r)
     std::memcpy(out + r * words, out, static_cast<std::size_t>(words) * sizeof(std::uint16_t));
 }

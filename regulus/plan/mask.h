@@ -8,6 +8,13 @@
 
 namespace regulus::plan {
 
+/// What the decisions of a mask, or of a kernel's mask, are keyed by in a pass.
+template <class T>
+kernels::MaskKey mask_key(const MaskSpec& spec, const Pass<T>& pass) {
+  return {spec.seed ? random::Key(*spec.seed) : pass.key, random::stream(random::Purpose::kMask, spec.stream),
+          pass.draw, static_cast<std::uint32_t>(spec.rate * 65536.0 + 0.5)};
+}
+
 /// The random decisions of one dropout layer in one plan: one bit a unit, drawn once a pass, used
 /// forward and backward. MaskStep owns one, and so does a step that has absorbed a MaskStep.
 template <class T>
@@ -39,7 +46,6 @@ class Mask {
 
   MaskSpec spec_;
   kernels::MaskMap<T> map_;
-  std::uint32_t threshold_;
   std::int64_t width_ = 0;
   std::int64_t words_ = 0;
   std::int64_t num_decisions_ = 0;  // with a noise shape

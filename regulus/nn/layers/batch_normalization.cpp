@@ -55,9 +55,6 @@ BatchNormalization BatchNormalization::from_config(const Value& config) {
 }
 
 Value BatchNormalization::config() const {
-  const auto stored = [](const char* module, const auto& object) {
-    return serialized(module, object.class_name(), object.config());
-  };
   const Options& o = options_;
   Value::Dict config = base_config(o.trainable);
   config.push_back({"axis", o.axis});

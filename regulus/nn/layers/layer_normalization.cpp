@@ -47,9 +47,6 @@ LayerNormalization LayerNormalization::from_config(const Value& config) {
 }
 
 Value LayerNormalization::config() const {
-  const auto stored = [](const char* module, const auto& object) {
-    return serialized(module, object.class_name(), object.config());
-  };
   const Options& o = options_;
   Value::Dict config = base_config(o.trainable);
   config.push_back({"axis", o.axis.value()});
@@ -85,18 +82,13 @@ std::vector<std::pair<std::string, Shape>> LayerNormalization::weight_shapes(con
 
 std::vector<plan::ParameterPtr> LayerNormalization::make_weights(const BuildContext& context) {
   const Options& o = options_;
-  std::vector<plan::ParameterPtr> weights;
-  for (const auto& [weight_name, shape] : weight_shapes(context.input_shape)) {
-    const bool gamma = weight_name == "gamma";
-    // All axes are units: packed in the order of a row.
-    weights.push_back(make_weight(context, weights.size(), weight_name, shape,
-                                  {gamma ? o.gamma_initializer : o.beta_initializer,
-                                   gamma ? o.gamma_regularizer : o.beta_regularizer,
-                                   gamma ? o.gamma_constraint : o.beta_constraint,
-                                   {.axes = shape.rank()},
-                                   o.trainable}));
-  }
-  return weights;
+  // All axes are units: packed in the order of a row.
+  const plan::UnitLayout layout{.axes = o.axis.count()};
+  const WeightRules gamma{o.gamma_initializer, o.gamma_regularizer, o.gamma_constraint, layout, o.trainable};
+  const WeightRules beta{o.beta_initializer, o.beta_regularizer, o.beta_constraint, layout, o.trainable};
+  const auto shapes = weight_shapes(context.input_shape);
+  return has_gamma() ? make_each_weight(context, shapes, {gamma, beta})
+                     : make_each_weight(context, shapes, {beta});
 }
 
 void LayerNormalization::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {

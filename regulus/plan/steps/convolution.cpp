@@ -19,11 +19,6 @@ constexpr std::int64_t kBand = 4096;
 /// Elements of a gradient that are added up and learned at a time.
 constexpr std::int64_t kTile = 64 * kPanel;
 
-template <class T>
-std::int64_t packed_size(const Weight<T>& weight) {
-  return weight.num_panels() * weight.panel_size();
-}
-
 bool same(runtime::Range a, runtime::Range b) {
   return a.begin == b.begin && a.end == b.end;
 }
@@ -70,7 +65,6 @@ Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, con
   out_ = in_scratch_ ? Value{width, kernels::row_stride(width)} : compiler.new_value(width, true);
   const Value result = pool_ ? pool_->lay_out(compiler, out_, nullptr) : out_;
   absorbed_.lay_out(compiler, pool_first_ ? result : out_);
-  pooled_width_ = result.width;
   if (!compiler.training()) {
     const std::int64_t border = images_.border.trivial() ? 0 : kernels::padded(images_.border.size());
     compiler.need_scratch((border + (in_scratch_ ? out_.stride : 0)) * kBytes);
@@ -150,7 +144,7 @@ void ConvolutionStep<T>::forward(const Pass<T>& pass, std::int64_t row, std::byt
     }
     pool_->forward(pass, y, row, {line, line + 1});
   }
-  if (pool_first_) absorbed_.forward(pass, {row, row + 1}, {0, kernels::panels(pooled_width_)});
+  if (pool_first_) absorbed_.forward(pass, {row, row + 1}, {0, kernels::panels(pool_->windows().out_size())});
 }
 
 template <class T>
@@ -174,7 +168,7 @@ template <class T>
 std::int64_t ConvolutionStep<T>::lines_in_a_band() const {
   const std::int64_t line = at_.out_w * kernel_->units;
   const std::int64_t whole = kPanel / std::gcd(kPanel, line);
-  const std::int64_t wanted = std::max(kBand, packed_size(*kernel_) / 4);
+  const std::int64_t wanted = std::max(kBand, kernel_->parameter->packed_size() / 4);
   return (wanted / line / whole + 1) * whole;
 }
 
@@ -214,7 +208,7 @@ void ConvolutionStep<T>::turn_weights(const Pass<T>& pass, runtime::Range panels
     T* to = pass.at(turned_) + panel * pixels * units * kPanel;
     const std::int64_t group = panel / kernels::panels(channels);
     const std::int64_t first = panel % kernels::panels(channels) * kPanel;
-    const T* w = kernel_->values + group * (packed_size(*kernel_) / unit_groups_);
+    const T* w = kernel_->values + group * (kernel_->parameter->packed_size() / unit_groups_);
     for (std::int64_t pixel = 0; pixel < pixels; ++pixel)
       for (std::int64_t n = 0; n < units; ++n)
         for (std::int64_t lane = 0; lane < kPanel; ++lane, ++to) {

@@ -66,7 +66,6 @@ class ConvolutionStep final : public Step<T> {
   Value in_;
   Value out_;  // of the product; in a worker's scratch if nobody needs it behind the pooling
   bool in_scratch_ = false;
-  std::int64_t pooled_width_ = 0;
   ConvolutionImages images_;
   Offset bordered_ = kNowhere;
   GroupSums<T> kernel_sums_;

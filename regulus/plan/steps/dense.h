@@ -9,8 +9,8 @@
 
 namespace regulus::plan {
 
-/// y = x W + b, W with some elements dropped if the spec says so, and what it has absorbed: an activation,
-/// then a mask. Forward and weight gradient are split over panels of output units, so that the worker that
+/// y = x W + b, W with some elements dropped if the spec says so, and what it has absorbed
+/// (absorbed.h). Forward and weight gradient are split over panels of output units, so that the worker that
 /// updates a panel is the one that reads it in the next step.
 template <class T>
 class DenseStep final : public Step<T> {

@@ -34,10 +34,14 @@ runtime::Range NormalizationStep<T>::features_of(runtime::Range panels) const {
 }
 
 template <class T>
-void NormalizationStep<T>::add_forward(PhaseList<T>& phases) const {
+void NormalizationStep<T>::add_preparation(PhaseList<T>& phases) const {
   // Every pass anew: the layer may have been adapted, or given other weights.
   phases.items(spec_.name + " moments", kernels::panels(in_.width),
                [this](const Pass<T>& pass, runtime::Range panels, std::byte*) { prepare(pass, panels); });
+}
+
+template <class T>
+void NormalizationStep<T>::add_forward(PhaseList<T>& phases) const {
   phases.rows(spec_.name + " forward",
               [this](const Pass<T>& pass, runtime::Range rows, std::byte*) { forward(pass, rows); });
 }

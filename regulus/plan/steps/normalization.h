@@ -12,6 +12,7 @@ class NormalizationStep final : public Step<T> {
   NormalizationStep(const NormalizationSpec& spec, Compiler<T>& compiler);
 
   Value lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) override;
+  void add_preparation(PhaseList<T>& phases) const override;
   void add_forward(PhaseList<T>& phases) const override;
   bool has_block_backward() const override { return in_.gradient != kNowhere; }
   void backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const override;
