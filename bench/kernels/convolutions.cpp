@@ -54,9 +54,10 @@ struct Part {
   ConvolutionPart part;
   std::vector<std::string> parts;
 };
-const Part kParts[] = {{"forward", ConvolutionPart::kForward, {"forward"}},
-                       {"input_gradient", ConvolutionPart::kInputGradient, {"input gradient"}},
-                       {"weight_gradient", ConvolutionPart::kWeightGradient, {"gradient", "update"}}};
+const Part kParts[] = {
+    {"forward", ConvolutionPart::kForward, {"forward"}},
+    {"input_gradient", ConvolutionPart::kInputGradient, {"input gradient"}},
+    {"weight_gradient", ConvolutionPart::kWeightGradient, {"gradient", "update", "gradient, update"}}};
 
 StepContest prepare(const Shape2D& s, const Part& part) {
   const LayerPtr layer = layer_of(s);

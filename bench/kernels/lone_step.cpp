@@ -74,13 +74,11 @@ std::vector<float> LoneStep::weight_gradient(std::size_t i) const {
 
 std::function<void()> LoneStep::parts(const std::vector<std::string>& names) {
   std::vector<const plan::Part<float>*> found;
-  for (const std::string& name : names) {
-    const std::size_t before = found.size();
+  for (const std::string& name : names)
     for (const plan::Phase<float>& phase : phases_)
       for (const plan::Part<float>& part : phase.parts)
         if (part.name == name_ + " " + name) found.push_back(&part);
-    if (found.size() != before + 1) throw std::logic_error(name_ + " has no part " + name);
-  }
+  if (found.empty()) throw std::logic_error(name_ + " has no part " + names.front());
   return [this, found] {
     for (const plan::Part<float>* part : found) {
       const std::int64_t all = part->domain == plan::Domain::kRows ? pass_.rows() : part->items;

@@ -212,16 +212,17 @@ struct Table {
   void (*column_log_softmax)(const T* z, T* y, std::int64_t units, std::int64_t rows);
 
   /// y[pixel][n] = fma chain over the inputs k of the pixel's window of x[k] * W(k, n), started from the
-  /// bias. A window's inputs are those of its runs, one run after another (convolution.h).
+  /// bias or from y. A window's inputs are those of its runs, one run after another (convolution.h).
   void (*convolution)(const ConvolutionArgs<T>& args);
-  /// g(k, n) = fma chain over the pixels, row by row, of x[k of the pixel's window] * dz[pixel][n]; 0 in the
-  /// padding of the last panel.
+  /// g(k, n) = fma chain over the pixels, line by line, of x[k of the pixel's window] * dz[pixel][n], those
+  /// in the box of the run that k belongs to; 0 in the padding of the last panel.
   void (*convolution_gradient)(const ConvolutionGradientArgs<T>& args);
   /// The same channel by channel: unit n meets only channel n of the window. Runs have length 1, x as many
-  /// channels as units; y[pixel][n] = fma chain over the runs k of x[offset[k] + n] * W(k, n).
+  /// channels as units; y[pixel][n] = fma chain over the runs k of x[offset[k] + n] * W(run_inputs[k], n).
+  /// Never resumed.
   void (*depthwise)(const ConvolutionArgs<T>& args);
-  /// g(k, n) = fma chain over the pixels of x[offset[k] + n of the pixel's window] * dz[pixel][n], for the
-  /// inputs [input_begin, input_end) and panels wanted; 0 in the padding.
+  /// g(k, n) = fma chain over the pixels of x[offset[k] + n of the pixel's window] * dz[pixel][n]; 0 in the
+  /// padding. Without boxes.
   void (*depthwise_gradient)(const ConvolutionGradientArgs<T>& args);
 };
 

@@ -30,7 +30,6 @@ template <class T>
 void run_groups(void (*run)(const kernels::ConvolutionGradientArgs<T>&),
                 kernels::ConvolutionGradientArgs<T> all, std::int64_t groups, std::int64_t x_step) {
   all.units /= groups;
-  all.panel_end /= groups;
   for (std::int64_t group = 0; group < groups; ++group) {
     run(all);
     all.x += x_step / groups;

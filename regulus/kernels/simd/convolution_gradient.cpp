@@ -23,29 +23,22 @@ struct Block {
   std::int64_t columns;
 };
 
-/// The part of the wanted inputs that is in both: places [begin, end) of each of these runs.
-struct Patch {
-  std::int64_t run;
-  std::int64_t runs;
-  std::int64_t begin;
-  std::int64_t end;
-};
-
 /// What all tiles of a block and of some panels have in common.
 struct Operands {
   const ConvolutionGradientArgs<float>& a;
   const Block& block;
-  const float* dz;       ///< of the block's first pixel and first panel
+  const float* dz;       ///< of the block's first pixel and first panel, its pixels one after another
   std::int64_t dz_step;  ///< from pixel to pixel
   std::int64_t panel;
   bool resume;
 };
 
 /// `count` neighbouring inputs of each of `runs` runs, times panels: sums that stay in registers while the
-/// pixels run.
+/// pixels run. x: of the first of these pixels.
 template <int runs, int count, int cols>
-void tile(const Operands& o, std::int64_t run, const float* x, float* g) {
+void tile(const Operands& o, const PixelBox& box, std::int64_t run, const float* x, float* g) {
   const Windows& at = o.a.windows;
+  const Block& block = o.block;
   const std::int64_t panel_stride = at.runs.inputs() * kPanel;
   const std::int64_t run_stride = at.runs.length * kPanel;
   const std::int64_t last = std::min(o.a.units - (o.panel + cols - 1) * kPanel, kPanel);
@@ -61,11 +54,13 @@ void tile(const Operands& o, std::int64_t run, const float* x, float* g) {
         sum[r][k][c] = o.resume ? Lanes::load(g + c * panel_stride + r * run_stride + k * kPanel) : Lanes(0);
     }
   }
-  const float* dz = o.dz;
-  for (std::int64_t image = 0; image < o.block.images; ++image)
-    for (std::int64_t line = 0; line < o.block.lines; ++line) {
-      const float* from = x + image * o.a.x_image + line * at.row;
-      for (std::int64_t column = 0; column < o.block.columns; ++column, from += at.step, dz += o.dz_step) {
+  const std::int64_t first = (box.line - block.line) * block.columns + box.column - block.column;
+  for (std::int64_t image = 0; image < block.images; ++image)
+    for (std::int64_t line = box.line; line < box.line_end; ++line) {
+      const float* from = x + image * o.a.x_image + (line - box.line) * at.row;
+      const float* dz = o.dz + ((image * block.lines + line - box.line) * block.columns + first) * o.dz_step;
+      for (std::int64_t column = box.column; column < box.column_end;
+           ++column, from += at.step, dz += o.dz_step) {
         Lanes d[cols];
         REGULUS_UNROLL
         for (int c = 0; c < cols; ++c) d[c] = Lanes::load(dz + c * kPanel);
@@ -93,47 +88,50 @@ void tile(const Operands& o, std::int64_t run, const float* x, float* g) {
 }
 
 template <int runs, int count, int cols>
-void run_tile(std::int64_t wanted, const Operands& o, std::int64_t run, const float* x, float* g) {
-  if (wanted == count) return tile<runs, count, cols>(o, run, x, g);
-  if constexpr (count > 1) run_tile<runs, count - 1, cols>(wanted, o, run, x, g);
+void run_tile(std::int64_t wanted, const Operands& o, const PixelBox& box, std::int64_t run, const float* x,
+              float* g) {
+  if (wanted == count) return tile<runs, count, cols>(o, box, run, x, g);
+  if constexpr (count > 1) run_tile<runs, count - 1, cols>(wanted, o, box, run, x, g);
 }
 
+/// The pixels of a block where a run lies inside the image.
+PixelBox box_of(const ConvolutionGradientArgs<float>& a, const Block& b, std::int64_t run) {
+  const PixelBox whole{b.line, b.line + b.lines, b.column, b.column + b.columns};
+  if (a.boxes == nullptr) return whole;
+  const PixelBox& box = a.boxes[run];
+  return {std::max(whole.line, box.line), std::min(whole.line_end, box.line_end),
+          std::max(whole.column, box.column), std::min(whole.column_end, box.column_end)};
+}
+
+/// All inputs of some runs: together where they are short, so that a tile has enough sums to hide the
+/// latency of each.
 template <int runs, int cols>
-void patch(const Operands& o, const Patch& p) {
-  if (p.runs != runs) {
-    if constexpr (runs > 1) patch<runs - 1, cols>(o, p);
+void some_runs(std::int64_t wanted, const Operands& o, std::int64_t run) {
+  if (wanted != runs) {
+    if constexpr (runs > 1) some_runs<runs - 1, cols>(wanted, o, run);
     return;
   }
   const ConvolutionGradientArgs<float>& a = o.a;
   const Windows& at = a.windows;
-  const float* x = a.x + o.block.image * a.x_image + o.block.line * at.row + o.block.column * at.step +
-                   at.runs.offset[p.run] + p.begin;
-  float* g = a.g + (o.panel * at.runs.inputs() + p.run * at.runs.length + p.begin) * kPanel;
-  for_each_share(p.end - p.begin, kMostInputs / runs, [&](std::int64_t count) {
-    run_tile<runs, kMostInputs / runs, cols>(count, o, p.run, x, g);
+  const PixelBox box = box_of(a, o.block, run);
+  const float* x =
+      a.x + (o.block.image * a.x_image + box.line * at.row + box.column * at.step + at.runs.offset[run]);
+  float* g = a.g + (o.panel * at.runs.inputs() + run * at.runs.length) * kPanel;
+  for_each_share(at.runs.length, kMostInputs / runs, [&](std::int64_t count) {
+    run_tile<runs, kMostInputs / runs, cols>(count, o, box, run, x, g);
     x += count;
     g += count * kPanel;
   });
 }
 
-/// The wanted inputs in patches: whole runs together where they are short, so that a tile has enough sums to
-/// hide the latency of each, and parts of runs.
-template <class Body>
-void for_each_patch(const ConvolutionGradientArgs<float>& a, Body body) {
-  const std::int64_t length = a.windows.runs.length;
-  const std::int64_t together = std::clamp<std::int64_t>(kMostInputs / length, 1, kMostRuns);
-  for (std::int64_t k = a.input_begin; k < a.input_end;) {
-    const std::int64_t run = k / length;
-    const std::int64_t begin = k % length;
-    const std::int64_t whole = begin == 0 ? (a.input_end - k) / length : 0;
-    Patch patch{run, std::min(whole, together), begin, length};
-    if (whole == 0) {
-      patch.runs = 1;
-      patch.end = std::min(begin + a.input_end - k, length);
-    }
-    body(patch);
-    k += patch.runs * (patch.end - patch.begin);
-  }
+template <int cols>
+void all_runs(const Operands& o) {
+  const Runs& runs = o.a.windows.runs;
+  const std::int64_t most = std::clamp<std::int64_t>(kMostInputs / runs.length, 1, kMostRuns);
+  // Runs with boxes of their own meet other pixels.
+  const std::int64_t together = o.a.boxes == nullptr ? most : 1;
+  for (std::int64_t run = 0; run < runs.count; run += together)
+    some_runs<kMostRuns, cols>(std::min(together, runs.count - run), o, run);
 }
 
 /// The pixels in blocks, in their order.
@@ -183,31 +181,31 @@ void some_panels(const ConvolutionGradientArgs<float>& a, const Block& block, st
   const Windows& at = a.windows;
   alignas(64) float packed[kMostPixels * cols * kPanel];
   Operands operands{a, block, packed, cols * kPanel, panel, resume};
-  // One patch does not pay for packing, and the units of these panels alone are packed already.
+  // One tile does not pay for packing, and the units of these panels alone are packed already.
   const bool one_step = (block.images == 1 || a.dz_image == at.height * at.width * a.dz_step) &&
                         (block.lines == 1 || block.columns == at.width);
   const bool whole = (panel + cols) * kPanel <= a.units;
-  if (one_step && whole && (a.dz_step == cols * kPanel || a.input_end - a.input_begin <= kMostInputs)) {
+  if (one_step && whole && (a.dz_step == cols * kPanel || at.runs.inputs() <= kMostInputs)) {
     operands.dz =
         a.dz + block.image * a.dz_image + (block.line * at.width + block.column) * a.dz_step + panel * kPanel;
     operands.dz_step = a.dz_step;
   } else {
     pack<cols>(a, block, panel, packed);
   }
-  for_each_patch(a, [&](const Patch& p) { patch<kMostRuns, cols>(operands, p); });
+  all_runs<cols>(operands);
 }
 
 void convolution_gradient(const ConvolutionGradientArgs<float>& args) {
   ConvolutionGradientArgs<float> a = args;
   Windows& at = a.windows;
-  if (at.row == at.width * at.step) {
+  if (at.row == at.width * at.step && a.boxes == nullptr) {
     at.width *= at.height;
     at.height = 1;
   }
   bool resume = a.resume;
   for_each_block(at, a.images, [&](const Block& block) {
-    for (std::int64_t panel = a.panel_begin; panel < a.panel_end; panel += kMostPanels)
-      if (a.panel_end - panel >= kMostPanels)
+    for (std::int64_t panel = 0; panel < panels(a.units); panel += kMostPanels)
+      if (panels(a.units) - panel >= kMostPanels)
         some_panels<kMostPanels>(a, block, panel, resume);
       else
         some_panels<1>(a, block, panel, resume);

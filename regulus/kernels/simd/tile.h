@@ -90,17 +90,25 @@ void tile(const Operands& o) {
   }
 }
 
-/// Splits `count` into the fewest shares of at most `most`, which differ by one: none is left over thin.
+/// The fewest shares of at most `most`, which differ by one: none is left over thin. body(size, how many)
+/// for the larger ones, then for the others.
 template <class Body>
-void for_each_share(std::int64_t count, std::int64_t most, Body body) {
-  if (count <= most) {
-    if (count > 0) body(count);
-    return;
-  }
+void for_each_size(std::int64_t count, std::int64_t most, Body body) {
+  if (count <= 0) return;
   const std::int64_t shares = (count + most - 1) / most;
   const std::int64_t small = count / shares;
   const std::int64_t larger = count % shares;
-  for (std::int64_t i = 0; i < shares; ++i) body(small + (i < larger ? 1 : 0));
+  if (larger > 0) body(small + 1, larger);
+  body(small, shares - larger);
+}
+
+/// Splits `count` so.
+template <class Body>
+void for_each_share(std::int64_t count, std::int64_t most, Body body) {
+  if (count > 0 && count <= most) return body(count);
+  for_each_size(count, most, [&](std::int64_t size, std::int64_t shares) {
+    for (std::int64_t i = 0; i < shares; ++i) body(size);
+  });
 }
 
 template <int rows, int cols, bool ahead>

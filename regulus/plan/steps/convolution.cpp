@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "regulus/plan/pieces.h"
 #include "regulus/plan/unit_groups.h"
-#include "regulus/plan/update.h"
 
 namespace regulus::plan {
 
@@ -16,11 +14,11 @@ namespace {
 
 /// Elements that a band of lines has at least.
 constexpr std::int64_t kBand = 4096;
-/// Elements of a gradient that are added up and learned at a time.
-constexpr std::int64_t kTile = 64 * kPanel;
 
-bool same(runtime::Range a, runtime::Range b) {
-  return a.begin == b.begin && a.end == b.end;
+template <class Body>
+void for_each_block(runtime::Range rows, std::int64_t most, Body body) {
+  for (std::int64_t begin = rows.begin; begin < rows.end; begin += most)
+    body(runtime::Range{begin, std::min(begin + most, rows.end)});
 }
 
 }  // namespace
@@ -34,7 +32,7 @@ ConvolutionStep<T>::ConvolutionStep(const ConvolutionSpec& spec, Compiler<T>& co
       depthwise_(spec.depthwise),
       unit_groups_(spec.kernel->unit_groups()),
       channels_(depthwise_ ? kernel_->units : at_.channels) {
-  if (compiler.training()) GroupSums<T>::keep_groups_together(compiler);
+  if (compiler.training()) ConvolutionLearning<T>::prepare(compiler);
 }
 
 template <class T>
@@ -59,27 +57,27 @@ Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, con
   images_ = {at_, channels_, kernel_->units, depthwise_, unit_groups_};
   in_ = input;
   previous_ = previous;
-  updater_ = compiler.updater();
   const std::int64_t width = at_.out_h * at_.out_w * kernel_->units;
   in_scratch_ = pool_ && !compiler.training() && (pool_first_ || !absorbed_.any());
   out_ = in_scratch_ ? Value{width, kernels::row_stride(width)} : compiler.new_value(width, true);
   const Value result = pool_ ? pool_->lay_out(compiler, out_, nullptr) : out_;
   absorbed_.lay_out(compiler, pool_first_ ? result : out_);
   if (!compiler.training()) {
-    const std::int64_t border = images_.border.trivial() ? 0 : kernels::padded(images_.border.size());
-    compiler.need_scratch((border + (in_scratch_ ? out_.stride : 0)) * kBytes);
+    const std::int64_t together = pool_ ? 1 : std::min(images_.together(), compiler.max_rows());
+    const std::int64_t border = images_.border.trivial() ? 0 : together * images_.border.size();
+    compiler.need_scratch((kernels::padded(border) + (in_scratch_ ? out_.stride : 0)) * kBytes);
     return result;
   }
   if (!images_.border.trivial())
     bordered_ = compiler.layout().template reserve<T>(compiler.max_rows() * images_.border.size());
-  kernel_sums_.lay_out(compiler, *kernel_);
-  if (bias_) bias_sums_.lay_out(compiler, *bias_);
-  compiler.need_scratch(kTile * kBytes);
+  const bool placed = bordered_ != kNowhere;
+  learning_.lay_out(compiler, {kernel_, bias_, &images_, unit_groups_, depthwise_},
+                    {placed ? bordered_ : in_.data, placed ? images_.border.size() : in_.stride},
+                    {out_.gradient, out_.stride});
   if (in_.gradient != kNowhere) {
-    const std::int64_t inputs =
-        at_.kernel_h * at_.kernel_w * (depthwise_ ? 1 : kernel_->units / unit_groups_);
-    turned_ = compiler.layout().template reserve<T>(turned_panels() * inputs * kPanel);
-    compiler.need_scratch((images_.spread.size() + copied_gradient_size()) * kBytes);
+    turned_ = compiler.layout().template reserve<T>(turned_panels() * turned_panel_size());
+    const std::int64_t spread = spread_size(std::min(images_.together(), compiler.max_rows()));
+    compiler.need_scratch((spread + copied_gradient_size()) * kBytes);
   }
   return result;
 }
@@ -88,18 +86,6 @@ template <class T>
 double ConvolutionStep<T>::flops_per_row() const {
   return 2.0 * static_cast<double>(at_.out_h * at_.out_w) *
          static_cast<double>(kernel_->inputs * kernel_->units);
-}
-
-template <class T>
-const T* ConvolutionStep<T>::bordered(const Pass<T>& pass, std::int64_t row) const {
-  if (images_.border.trivial()) return pass.at(in_.data) + row * in_.stride;
-  return pass.at(bordered_) + row * images_.border.size();
-}
-
-template <class T>
-T* ConvolutionStep<T>::place_for_border(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const {
-  if (bordered_ == kNowhere) return reinterpret_cast<T*>(scratch);
-  return pass.at(bordered_) + row * images_.border.size();
 }
 
 template <class T>
@@ -116,30 +102,38 @@ void ConvolutionStep<T>::add_forward(PhaseList<T>& phases) const {
   phases.rows(
       name_ + " forward",
       [this](const Pass<T>& pass, runtime::Range rows, std::byte* scratch) {
-        for (std::int64_t r = rows.begin; r < rows.end; ++r) forward(pass, r, scratch);
+        const std::int64_t together = pool_ ? 1 : images_.together();
+        for_each_block(rows, together, [&](runtime::Range some) { forward(pass, some, scratch); });
       },
       flops_per_row());
 }
 
 template <class T>
-void ConvolutionStep<T>::forward(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const {
-  const T* x = pass.at(in_.data) + row * in_.stride;
+void ConvolutionStep<T>::forward(const Pass<T>& pass, runtime::Range rows, std::byte* scratch) const {
+  const T* x = pass.at(in_.data) + rows.begin * in_.stride;
+  T* own = reinterpret_cast<T*>(scratch);
   if (!images_.border.trivial()) {
-    T* to = place_for_border(pass, row, scratch);
-    images_.border.run(x, to);
-    x = to;
-    scratch += kernels::padded(images_.border.size()) * static_cast<std::int64_t>(sizeof(T));
+    const std::int64_t size = images_.border.size();
+    T* const placed = bordered_ == kNowhere ? own : pass.at(bordered_) + rows.begin * size;
+    for (std::int64_t i = 0; i < rows.size(); ++i) images_.border.run(x + i * in_.stride, placed + i * size);
+    x = placed;
+    own += kernels::padded(rows.size() * size);
   }
-  T* const y = in_scratch_ ? reinterpret_cast<T*>(scratch) : pass.at(out_.data) + row * out_.stride;
+  if (pool_) return forward_and_pool(pass, rows.begin, x, own);
+  forward_lines(pass, rows, x, pass.at(absorbed_.product()) + rows.begin * out_.stride, {0, at_.out_h});
+}
+
+template <class T>
+void ConvolutionStep<T>::forward_and_pool(const Pass<T>& pass, std::int64_t row, const T* x, T* own) const {
+  T* const y = in_scratch_ ? own : pass.at(out_.data) + row * out_.stride;
   T* const z = in_scratch_ || pool_first_ ? y : pass.at(absorbed_.product()) + row * out_.stride;
-  if (!pool_) return forward_lines(pass, row, x, z, {0, at_.out_h});
   const kernels::PoolAxis& pooled = pool_->windows().height;
   const std::int64_t band = lines_in_a_band();
   std::int64_t done = 0;
   for (std::int64_t line = 0; line < pooled.outputs; ++line) {
     while (done < pooled.pixels(line).end) {
       const std::int64_t end = std::min(done + band, at_.out_h);
-      forward_lines(pass, row, x, z, {done, end});
+      forward_lines(pass, {row, row + 1}, x, z, {done, end});
       done = end;
     }
     pool_->forward(pass, y, row, {line, line + 1});
@@ -148,18 +142,24 @@ void ConvolutionStep<T>::forward(const Pass<T>& pass, std::int64_t row, std::byt
 }
 
 template <class T>
-void ConvolutionStep<T>::forward_lines(const Pass<T>& pass, std::int64_t row, const T* x, T* z,
+void ConvolutionStep<T>::forward_lines(const Pass<T>& pass, runtime::Range rows, const T* x, T* z,
                                        runtime::Range lines) const {
-  kernels::Windows some = images_.windows();
-  some.height = lines.size();
+  const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
+  images_.forward.run<T>({.x = x,
+                          .w = kernel_->values,
+                          .w_stride = kernel_->panel_size(),
+                          .bias = bias_ ? bias_->values : nullptr,
+                          .y = z,
+                          .units = kernel_->units,
+                          .y_step = kernel_->units,
+                          .images = rows.size(),
+                          .x_image = images_.border.trivial() ? in_.stride : images_.border.size(),
+                          .y_image = out_.stride},
+                         lines,
+                         [&](const auto& part) { run_groups(product, part, unit_groups_, channels_); });
   const std::int64_t begin = lines.begin * at_.out_w * kernel_->units;
   const std::int64_t end = lines.end * at_.out_w * kernel_->units;
-  const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
-  run_groups(product,
-             {some, x + lines.begin * some.row, kernel_->values, kernel_->panel_size(),
-              bias_ ? bias_->values : nullptr, z + begin, at_.out_w * kernel_->units, kernel_->units},
-             unit_groups_, channels_);
-  if (!pool_first_) absorbed_.forward(pass, {row, row + 1}, {begin / kPanel, kernels::panels(end)});
+  if (!pool_first_) absorbed_.forward(pass, rows, {begin / kPanel, kernels::panels(end)});
 }
 
 // Lines that go through activation and pooling while the first-level cache holds them. A band ends with a
@@ -174,25 +174,23 @@ std::int64_t ConvolutionStep<T>::lines_in_a_band() const {
 
 template <class T>
 void ConvolutionStep<T>::add_backward(PhaseList<T>& phases) const {
-  phases.rows(
-      name_ + " gradient",
-      [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
-        for (std::int64_t r = rows.begin; r < rows.end; ++r) {
-          if (pool_) pool_->input_gradient(pass, r);
-          if (!absorbed_last()) absorbed_.backward(pass, {r, r + 1}, {0, kernels::panels(out_.width)});
-        }
-        for (runtime::Range group = rows; group.begin < rows.end; group.begin = group.end) {
-          group.end =
-              std::min(rows.end, (group.begin / kernel_sums_.group_rows() + 1) * kernel_sums_.group_rows());
-          add_gradient(pass, group);
-        }
-      },
-      flops_per_row());
+  if (learning_.by_image() || pool_ || !absorbed_last())
+    phases.rows(
+        name_ + " gradient",
+        [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
+          for (std::int64_t r = rows.begin; r < rows.end; ++r) {
+            if (pool_) pool_->input_gradient(pass, r);
+            if (!absorbed_last()) absorbed_.backward(pass, {r, r + 1}, {0, kernels::panels(out_.width)});
+          }
+          if (learning_.by_image()) learning_.add(pass, rows);
+        },
+        learning_.by_image() ? flops_per_row() : 0);
   if (in_.gradient == kNowhere) return;
   phases.rows(
       name_ + " input gradient",
       [this](const Pass<T>& pass, runtime::Range rows, std::byte* scratch) {
-        for (std::int64_t r = rows.begin; r < rows.end; ++r) input_gradient(pass, r, scratch);
+        for_each_block(rows, images_.together(),
+                       [&](runtime::Range some) { input_gradient(pass, some, scratch); });
       },
       flops_per_row());
 }
@@ -227,112 +225,47 @@ std::int64_t ConvolutionStep<T>::copied_gradient_size() const {
   return images_.border.copies > 1 ? at_.height * at_.width * channels_ : 0;
 }
 
-// Rows of the kernel that meet only the border are left out, and so are the pixels that no window reached.
+/// Of the spread gradients of some images.
 template <class T>
-void ConvolutionStep<T>::input_gradient_lines(const Pass<T>& pass, const T* spread, T* dx) const {
-  const std::int64_t row_inputs = images_.row_inputs() * kPanel;
-  const std::int64_t dx_line = at_.width * channels_;
-  const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
-  for (std::int64_t line = 0, end = 0; line < at_.height; line = end) {
-    const runtime::Range rows = images_.kernel_rows(line);
-    end = line + 1;
-    while (end < at_.height && same(images_.kernel_rows(end), rows)) ++end;
-    const std::int64_t written = rows.size() > 0 ? images_.gradient_width() : 0;
-    if (written > 0)
-      run_groups(product,
-                 {images_.backward_windows(rows, end - line),
-                  spread + line * images_.spread.full_width * kernel_->units,
-                  pass.at(turned_) + rows.begin * row_inputs, at_.kernel_h * row_inputs, nullptr,
-                  dx + line * dx_line, dx_line, channels_},
-                 unit_groups_, kernel_->units);
-    for (std::int64_t i = line; written < at_.width && i < end; ++i)
-      std::fill(dx + i * dx_line + written * channels_, dx + (i + 1) * dx_line, T{0});
-  }
+std::int64_t ConvolutionStep<T>::spread_size(std::int64_t images) const {
+  return images_.spread.trivial() ? 0 : images * images_.spread.size();
 }
 
 template <class T>
-void ConvolutionStep<T>::input_gradient(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const {
-  const T* dz = pass.at(out_.gradient) + row * out_.stride;
-  T* spread = reinterpret_cast<T*>(scratch);
-  if (!images_.spread.trivial()) {
-    images_.spread.run(dz, spread);
-    dz = spread;
-  }
-  T* const dx = pass.at(in_.gradient) + row * in_.stride;
-  T* const each = images_.border.copies > 1 ? spread + images_.spread.size() : dx;
-  input_gradient_lines(pass, dz, each);
+void ConvolutionStep<T>::input_gradient(const Pass<T>& pass, runtime::Range rows, std::byte* scratch) const {
+  const T* dz = pass.at(out_.gradient) + rows.begin * out_.stride;
+  T* const spread = reinterpret_cast<T*>(scratch);
+  const bool in_place = images_.spread.trivial();
+  for (std::int64_t i = 0; !in_place && i < rows.size(); ++i)
+    images_.spread.run(dz + i * out_.stride, spread + i * images_.spread.size());
+  T* const dx = pass.at(in_.gradient) + rows.begin * in_.stride;
+  T* const each = images_.border.copies > 1 ? spread + spread_size(1) : dx;
+  const auto product = depthwise_ ? pass.kernels->depthwise : pass.kernels->convolution;
+  images_.backward.run<T>({.x = in_place ? dz : spread,
+                           .w = pass.at(turned_),
+                           .w_stride = turned_panel_size(),
+                           .y = each,
+                           .units = channels_,
+                           .y_step = channels_,
+                           .images = rows.size(),
+                           .x_image = in_place ? out_.stride : images_.spread.size(),
+                           .y_image = in_.stride},
+                          {0, at_.height},
+                          [&](const auto& part) { run_groups(product, part, unit_groups_, kernel_->units); });
   for (std::int64_t i = 0; each != dx && i < in_.width; ++i) {
     T sum = each[i * images_.border.copies];
     for (std::int64_t copy = 1; copy < images_.border.copies; ++copy)
       sum += each[i * images_.border.copies + copy];
     dx[i] = sum;
   }
-  std::fill(dx + in_.width, dx + kernels::padded(in_.width), T{0});
-  previous_->backward_block(pass, {row, row + 1}, {0, kernels::panels(in_.width)});
-}
-
-// The bias is the weight of an input that is 1 everywhere.
-template <class T>
-void ConvolutionStep<T>::add_gradient(const Pass<T>& pass, runtime::Range rows) const {
-  constexpr T kOne = 1;
-  constexpr std::int64_t kHere = 0;
-  const bool resume = rows.begin % kernel_sums_.group_rows() > 0;
-  const T* dz = pass.at(out_.gradient) + rows.begin * out_.stride;
-  const std::int64_t panels = kernel_->num_panels();
-  T* sums = kernel_sums_.of(pass, rows.begin);
-  const auto gradient = depthwise_ ? pass.kernels->depthwise_gradient : pass.kernels->convolution_gradient;
-  const std::int64_t x_image = images_.border.trivial() ? in_.stride : images_.border.size();
-  run_groups(gradient,
-             {images_.windows(), bordered(pass, rows.begin), dz, kernel_->units, sums, 0, kernel_->inputs, 0,
-              panels, resume, rows.size(), x_image, out_.stride},
-             unit_groups_, channels_);
-  if (!bias_) return;
-  const kernels::Windows everywhere{{&kHere, 1, 1}, 1, at_.out_h * at_.out_w, 0, 0};
-  sums = bias_sums_.of(pass, rows.begin);
-  run_groups(
-      pass.kernels->convolution_gradient,
-      {everywhere, &kOne, dz, kernel_->units, sums, 0, 1, 0, panels, resume, rows.size(), 0, out_.stride},
-      unit_groups_, 0);
+  for (std::int64_t i = 0; i < rows.size(); ++i)
+    std::fill(dx + i * in_.stride + in_.width, dx + i * in_.stride + kernels::padded(in_.width), T{0});
+  previous_->backward_block(pass, rows, {0, kernels::panels(in_.width)});
 }
 
 template <class T>
 void ConvolutionStep<T>::add_learning(PhaseList<T>& phases) const {
-  const std::string name = name_ + " update";
-  if (updater_->needs_whole_panels(*kernel_)) {
-    phases.items(name, kernel_->num_panels(),
-                 [this](const Pass<T>& pass, runtime::Range panels, std::byte* scratch) {
-                   learn(pass, panels, {0, kernel_->inputs}, scratch);
-                 });
-    return;
-  }
-  phases.items(name, kernel_->num_panels() * kPieces,
-               [this](const Pass<T>& pass, runtime::Range pieces, std::byte* scratch) {
-                 for_each_piece(pieces, [&](runtime::Range panels, runtime::Range quarters) {
-                   learn(pass, panels, share(kernel_->inputs, quarters), scratch);
-                 });
-               });
-}
-
-template <class T>
-void ConvolutionStep<T>::learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs,
-                               std::byte* scratch) const {
-  T* gradient = reinterpret_cast<T*>(scratch);
-  for (std::int64_t p = panels.begin; p < panels.end; ++p) {
-    if (inputs.begin == 0) updater_->begin_panel(pass, *kernel_, p);
-    const std::int64_t end = p * kernel_->panel_size() + inputs.end * kPanel;
-    for (std::int64_t at = p * kernel_->panel_size() + inputs.begin * kPanel; at < end; at += kTile) {
-      const std::int64_t count = std::min(kTile, end - at);
-      kernel_sums_.total(pass, at, count, gradient);
-      updater_->tile(pass, *kernel_, at, count, gradient);
-    }
-    if (inputs.end < kernel_->inputs) continue;
-    updater_->finish_panel(pass, *kernel_, p);
-    if (!bias_) continue;
-    updater_->begin_panel(pass, *bias_, p);
-    bias_sums_.total(pass, p * kPanel, kPanel, gradient);
-    updater_->tile(pass, *bias_, p * kPanel, kPanel, gradient);
-    updater_->finish_panel(pass, *bias_, p);
-  }
+  learning_.add_phases(phases, name_, learning_.by_image() ? 0 : flops_per_row());
 }
 
 template class ConvolutionStep<float>;

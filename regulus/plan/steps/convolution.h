@@ -6,16 +6,15 @@
 
 #include "regulus/plan/absorbed.h"
 #include "regulus/plan/convolution_images.h"
-#include "regulus/plan/group_sums.h"
+#include "regulus/plan/convolution_learning.h"
 #include "regulus/plan/steps/pool.h"
 
 namespace regulus::plan {
 
 /// A convolution as a matrix product whose windows are read in place, with what it has absorbed
 /// (absorbed.h), and a pooling. Pixels that no pooling window reaches are not computed. All but
-/// the update works image by image, so that an image stays in a cache. Weight gradients are summed over
-/// groups of images, each group by one worker, and the groups in ascending order: up to 16 of them,
-/// whatever the number of workers. Groups of units (unit_groups.h) are products one after another.
+/// the weights' learning (convolution_learning.h) works image by image, so that an image stays in a cache.
+/// Groups of units (unit_groups.h) are products one after another.
 template <class T>
 class ConvolutionStep final : public Step<T> {
  public:
@@ -36,19 +35,18 @@ class ConvolutionStep final : public Step<T> {
 
  private:
   bool absorbed_last() const { return !pool_ || pool_first_; }
-  /// A row's input with its border: in a training pass kept for the weight gradient.
-  const T* bordered(const Pass<T>& pass, std::int64_t row) const;
-  T* place_for_border(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
-  void forward(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
-  void forward_lines(const Pass<T>& pass, std::int64_t row, const T* x, T* z, runtime::Range lines) const;
+  void forward(const Pass<T>& pass, runtime::Range rows, std::byte* scratch) const;
+  void forward_and_pool(const Pass<T>& pass, std::int64_t row, const T* x, T* own) const;
+  void forward_lines(const Pass<T>& pass, runtime::Range rows, const T* x, T* z, runtime::Range lines) const;
   std::int64_t lines_in_a_band() const;
   std::int64_t turned_panels() const { return unit_groups_ * kernels::panels(channels_ / unit_groups_); }
+  std::int64_t turned_panel_size() const {
+    return at_.kernel_h * at_.kernel_w * (depthwise_ ? 1 : kernel_->units / unit_groups_) * kernels::kPanel;
+  }
   void turn_weights(const Pass<T>& pass, runtime::Range panels) const;
   std::int64_t copied_gradient_size() const;
-  void input_gradient_lines(const Pass<T>& pass, const T* spread, T* dx) const;
-  void input_gradient(const Pass<T>& pass, std::int64_t row, std::byte* scratch) const;
-  void add_gradient(const Pass<T>& pass, runtime::Range rows) const;  // of one group
-  void learn(const Pass<T>& pass, runtime::Range panels, runtime::Range inputs, std::byte* scratch) const;
+  std::int64_t spread_size(std::int64_t images) const;
+  void input_gradient(const Pass<T>& pass, runtime::Range rows, std::byte* scratch) const;
   double flops_per_row() const;
 
   std::string name_;
@@ -61,15 +59,13 @@ class ConvolutionStep final : public Step<T> {
   Absorbed<T> absorbed_;
   std::optional<PoolStep<T>> pool_;
   bool pool_first_ = false;  // what is absorbed works on the pooling's output, else on the product
-  const Updater<T>* updater_ = nullptr;
   const Step<T>* previous_ = nullptr;
   Value in_;
   Value out_;  // of the product; in a worker's scratch if nobody needs it behind the pooling
   bool in_scratch_ = false;
   ConvolutionImages images_;
   Offset bordered_ = kNowhere;
-  GroupSums<T> kernel_sums_;
-  GroupSums<T> bias_sums_;
+  ConvolutionLearning<T> learning_;
   Offset turned_ = kNowhere;  // the weights that the output's gradient meets
 };
 

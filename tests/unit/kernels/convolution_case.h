@@ -7,7 +7,7 @@
 
 namespace regulus::testing {
 
-/// A convolution over an image that has its border already.
+/// A convolution whose windows all lie inside the image.
 struct ConvolutionCase {
   std::int64_t height, width, channels;  ///< of the image
   std::int64_t kernel_h, kernel_w, stride, units;
@@ -19,8 +19,7 @@ struct ConvolutionCase {
   std::int64_t out_step() const { return units + other_units; }
   std::int64_t out_size() const { return out_h() * out_w() * out_step(); }
   std::int64_t inputs() const { return kernel_h * kernel_w * channels; }
-  std::int64_t panel_size() const { return inputs() * kernels::kPanel; }
-  std::int64_t packed() const { return kernels::panels(units) * panel_size(); }
+  std::int64_t packed() const { return kernels::panels(units) * inputs() * kernels::kPanel; }
 
   std::vector<std::int64_t> offsets() const {
     std::vector<std::int64_t> at;
@@ -29,9 +28,16 @@ struct ConvolutionCase {
         at.push_back((i * width + j) * dilation * channels);
     return at;
   }
+  /// Of the runs, one after another, if there are so many.
+  std::vector<std::int64_t> run_inputs(std::size_t runs) const {
+    std::vector<std::int64_t> first;
+    for (std::size_t run = 0; run < runs; ++run)
+      first.push_back(static_cast<std::int64_t>(run) * inputs() / static_cast<std::int64_t>(runs));
+    return first;
+  }
   kernels::Windows windows(const std::vector<std::int64_t>& offset) const {
     const auto runs = static_cast<std::int64_t>(offset.size());
-    return {{offset.data(), runs, inputs() / runs},
+    return {{offset.data(), runs, runs > 0 ? inputs() / runs : 1},
             out_h(),
             out_w(),
             stride * channels,

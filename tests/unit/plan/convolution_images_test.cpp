@@ -3,17 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
+#include <utility>
 
 namespace regulus::plan {
 namespace {
 
-WindowSpec window(std::int64_t size, std::int64_t kernel, std::int64_t stride, std::int64_t dilation,
-                  std::int64_t pad) {
-  const std::int64_t out = (size + 2 * pad - (kernel - 1) * dilation - 1) / stride + 1;
+WindowSpec window(std::int64_t size, std::int64_t channels, std::int64_t kernel, std::int64_t stride,
+                  std::int64_t dilation, std::int64_t pad) {
+  const std::int64_t reach = (kernel - 1) * dilation;
   return {.height = size,
           .width = size + 3,
-          .channels = 2,
+          .channels = channels,
           .kernel_h = kernel,
           .kernel_w = kernel,
           .stride_h = stride,
@@ -22,57 +22,64 @@ WindowSpec window(std::int64_t size, std::int64_t kernel, std::int64_t stride, s
           .dilation_w = dilation,
           .pad_top = pad,
           .pad_left = pad,
-          .out_h = out,
-          .out_w = (size + 3 + 2 * pad - (kernel - 1) * dilation - 1) / stride + 1};
+          .out_h = (size + 2 * pad - reach - 1) / stride + 1,
+          .out_w = (size + 3 + 2 * pad - reach - 1) / stride + 1};
 }
 
-// Output line o meets input line o * stride - pad + k * dilation through the kernel's row k.
-TEST(ConvolutionImages, KernelRowsAreThoseThatMeetTheLine) {
-  for (const std::int64_t size : {5, 7, 12})
+// Through every run, the pixels in its box and no others meet an element of the image.
+TEST(ConvolutionImages, BoxesHoldThePixelsWhoseRunsLieInside) {
+  for (const std::int64_t channels : {2, 20, 40})
     for (const std::int64_t kernel : {1, 3, 5})
-      for (const std::int64_t stride : {1, 2, 3})
+      for (const std::int64_t stride : {1, 2})
         for (const std::int64_t dilation : {1, 2})
-          for (std::int64_t pad = 0; pad <= (kernel - 1) * dilation; ++pad) {
-            if (size + 2 * pad <= (kernel - 1) * dilation) continue;
-            WindowSpec at = window(size, kernel, stride, dilation, pad);
-            for (const std::int64_t lines : {at.out_h, at.out_h - 1}) {  // a line less than fits
-              if (lines < 1) continue;
-              at.out_h = lines;
-              const ConvolutionImages images(at, 2, 4, false, 1);
-              const std::string what = "size " + std::to_string(size) + ", kernel " + std::to_string(kernel) +
-                                       ", stride " + std::to_string(stride) + ", dilation " +
-                                       std::to_string(dilation) + ", pad " + std::to_string(pad);
-              for (std::int64_t line = 0; line < size; ++line) {
-                const runtime::Range rows = images.kernel_rows(line);
-                std::int64_t met = 0;
-                for (std::int64_t o = 0; o < at.out_h; ++o)
-                  for (std::int64_t k = 0; k < kernel; ++k) {
-                    if (o * stride - pad + k * dilation != line) continue;
-                    const std::int64_t turned = kernel - 1 - k;
-                    EXPECT_TRUE(rows.begin <= turned && turned < rows.end) << what << ", line " << line;
-                    ++met;
+          for (const std::int64_t pad : {0, 1, 2}) {
+            const WindowSpec at = window(9, channels, kernel, stride, dilation, pad);
+            const ConvolutionImages images(at, channels, 4, false, 1);
+            const kernels::Windows windows = images.windows();
+            const std::int64_t line = images.border.full_width * channels;
+            EXPECT_EQ(windows.runs.inputs(), kernel * kernel * channels);
+            for (std::int64_t run = 0; run < windows.runs.count; ++run)
+              for (std::int64_t y = 0; y < at.out_h; ++y)
+                for (std::int64_t x = 0; x < at.out_w; ++x) {
+                  // The element of the placed image at the run's begin, by the definition.
+                  const std::int64_t place = run * windows.runs.length / channels;
+                  const std::int64_t i = y * stride - pad + place / kernel * dilation + images.border.top;
+                  const std::int64_t j = x * stride - pad + place % kernel * dilation + images.border.left;
+                  const bool inside =
+                      0 <= i && i < images.border.full_height && 0 <= j && j < images.border.full_width;
+                  const kernels::PixelBox box = images.boxes() != nullptr
+                                                    ? images.boxes()[run]
+                                                    : kernels::PixelBox{0, at.out_h, 0, at.out_w};
+                  ASSERT_EQ(box.line <= y && y < box.line_end && box.column <= x && x < box.column_end,
+                            inside)
+                      << channels << ' ' << kernel << ' ' << stride << ' ' << dilation << ' ' << pad;
+                  if (inside) {
+                    ASSERT_EQ(y * windows.row + x * windows.step + windows.runs.offset[run],
+                              i * line + j * channels);
                   }
-                if (stride == 1 && dilation == 1) {
-                  EXPECT_EQ(rows.size(), met) << what << ", line " << line;
                 }
-              }
-              for (std::int64_t x = images.gradient_width(); x < at.width; ++x)
-                for (std::int64_t o = 0; o < at.out_w; ++o)
-                  for (std::int64_t k = 0; k < kernel; ++k)
-                    EXPECT_NE(o * stride - pad + k * dilation, x) << what;
-            }
           }
 }
 
-TEST(ConvolutionImages, NeighboursAreOneRunUnlessSomethingLiesBetween) {
-  const auto forward = [](std::int64_t dilation, bool depthwise, std::int64_t groups) {
-    const ConvolutionImages images(window(9, 3, 1, dilation, 0), 2, 4, depthwise, groups);
-    return std::pair(images.forward.offsets.size(), images.forward.length);
+TEST(ConvolutionImages, BordersAreForFewChannelsAndDepthwise) {
+  const auto border = [](std::int64_t channels, bool depthwise) {
+    const ConvolutionImages images(window(9, channels, 3, 1, 1, 1), channels, channels, depthwise, 1);
+    return std::pair(images.border.top, images.border.left);
   };
-  EXPECT_EQ(forward(1, false, 1), (std::pair<std::size_t, std::int64_t>(3, 6)));
-  EXPECT_EQ(forward(2, false, 1), (std::pair<std::size_t, std::int64_t>(9, 2)));
-  EXPECT_EQ(forward(1, false, 2), (std::pair<std::size_t, std::int64_t>(9, 1)));
-  EXPECT_EQ(forward(1, true, 1), (std::pair<std::size_t, std::int64_t>(9, 1)));
+  EXPECT_EQ(border(3, false), std::pair(1L, 1L));
+  EXPECT_EQ(border(16, false), std::pair(0L, 0L));
+  EXPECT_EQ(border(64, true), std::pair(1L, 1L));
+}
+
+TEST(ConvolutionImages, NeighboursAreOneRunUnlessSomethingLiesBetween) {
+  const auto runs = [](std::int64_t dilation, bool depthwise, std::int64_t groups) {
+    const ConvolutionImages images(window(9, 2, 3, 1, dilation, 0), 2, 4, depthwise, groups);
+    return std::pair(images.windows().runs.count, images.windows().runs.length);
+  };
+  EXPECT_EQ(runs(1, false, 1), std::pair(3L, 6L));
+  EXPECT_EQ(runs(2, false, 1), std::pair(9L, 2L));
+  EXPECT_EQ(runs(1, false, 2), std::pair(9L, 1L));
+  EXPECT_EQ(runs(1, true, 1), std::pair(9L, 1L));
 }
 
 }  // namespace

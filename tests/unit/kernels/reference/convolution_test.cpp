@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "unit/kernels/convolution_case.h"
 
 namespace regulus {
@@ -41,9 +43,17 @@ TEST(Convolution, IsTheSumOverTheWindow) {
     Guarded<double> bias(kernels::padded(c.units));
     for (std::int64_t n = 0; n < c.units; ++n) bias[n] = number_at(3, n);
     Guarded<double> y(c.out_size());
-    kernels::reference_table<double>().convolution({c.windows(offset), x.data(), w.data(), c.panel_size(),
-                                                    bias.data(), y.data(), c.out_w() * c.out_step(), c.units,
-                                                    c.out_step()});
+    const auto run_inputs = c.run_inputs(offset.size());
+    kernels::reference_table<double>().convolution({.windows = c.windows(offset),
+                                                    .x = x.data(),
+                                                    .w = w.data(),
+                                                    .w_stride = c.inputs() * kernels::kPanel,
+                                                    .run_inputs = run_inputs.data(),
+                                                    .bias = bias.data(),
+                                                    .y = y.data(),
+                                                    .y_row = c.out_w() * c.out_step(),
+                                                    .units = c.units,
+                                                    .y_step = c.out_step()});
     for (std::int64_t oy = 0; oy < c.out_h(); ++oy)
       for (std::int64_t ox = 0; ox < c.out_w(); ++ox)
         for (std::int64_t n = 0; n < c.units; ++n) {
@@ -67,8 +77,7 @@ TEST(ConvolutionGradient, IsTheSumOverThePixels) {
     for (std::int64_t i = 0; i < c.out_size(); ++i) dz[i] = number_at(4, i);
     Guarded<double> g(c.packed());
     kernels::reference_table<double>().convolution_gradient(
-        {c.windows(offset), x.data(), dz.data(), c.units, g.data(), 0, c.inputs(), 0,
-         kernels::panels(c.units), false, 1, 0, 0, c.out_step()});
+        {c.windows(offset), x.data(), dz.data(), nullptr, c.units, g.data(), false, 1, 0, 0, c.out_step()});
     for (std::int64_t i = 0; i < c.kernel_h; ++i)
       for (std::int64_t j = 0; j < c.kernel_w; ++j)
         for (std::int64_t ch = 0; ch < c.channels; ++ch)
@@ -103,10 +112,19 @@ TEST(Depthwise, IsAConvolutionOfEachChannel) {
   Guarded<double> y(pixels * c.units), dz(pixels * c.units), g(kernels::padded(c.units) * taps);
   for (std::int64_t i = 0; i < pixels * c.units; ++i) dz[i] = number_at(4, i);
   const auto& table = kernels::reference_table<double>();
-  table.depthwise(
-      {windows, x.data(), w.data(), taps * kernels::kPanel, nullptr, y.data(), c.out_w() * c.units, c.units});
-  table.depthwise_gradient({windows, x.data(), dz.data(), c.units, g.data(), 0, taps, 0, 1, false});
+  std::vector<std::int64_t> tap(offset.size());
+  std::iota(tap.begin(), tap.end(), 0);
+  table.depthwise({.windows = windows,
+                   .x = x.data(),
+                   .w = w.data(),
+                   .w_stride = taps * kernels::kPanel,
+                   .run_inputs = tap.data(),
+                   .y = y.data(),
+                   .y_row = c.out_w() * c.units,
+                   .units = c.units});
+  table.depthwise_gradient({windows, x.data(), dz.data(), nullptr, c.units, g.data(), false});
   const auto one_offset = alone.offsets();
+  const auto one_run = alone.run_inputs(one_offset.size());
   for (std::int64_t n = 0; n < c.units; ++n) {
     Guarded<double> x1(c.height * c.width), w1(kernels::kPanel * taps), y1(pixels), dz1(pixels),
         g1(kernels::kPanel * taps);
@@ -114,10 +132,16 @@ TEST(Depthwise, IsAConvolutionOfEachChannel) {
     for (std::int64_t i = 0; i < kernels::kPanel * taps; ++i) w1[i] = 0;
     for (std::int64_t k = 0; k < taps; ++k) w1[k * kernels::kPanel] = w[k * kernels::kPanel + n];
     for (std::int64_t i = 0; i < pixels; ++i) dz1[i] = dz[i * c.units + n];
-    table.convolution({alone.windows(one_offset), x1.data(), w1.data(), taps * kernels::kPanel, nullptr,
-                       y1.data(), alone.out_w(), 1});
+    table.convolution({.windows = alone.windows(one_offset),
+                       .x = x1.data(),
+                       .w = w1.data(),
+                       .w_stride = taps * kernels::kPanel,
+                       .run_inputs = one_run.data(),
+                       .y = y1.data(),
+                       .y_row = alone.out_w(),
+                       .units = 1});
     table.convolution_gradient(
-        {alone.windows(one_offset), x1.data(), dz1.data(), 1, g1.data(), 0, taps, 0, 1, false});
+        {alone.windows(one_offset), x1.data(), dz1.data(), nullptr, 1, g1.data(), false});
     for (std::int64_t i = 0; i < pixels; ++i) EXPECT_EQ(y[i * c.units + n], y1[i]);
     for (std::int64_t k = 0; k < taps; ++k) EXPECT_EQ(g[k * kernels::kPanel + n], g1[k * kernels::kPanel]);
   }

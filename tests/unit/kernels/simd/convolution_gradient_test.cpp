@@ -12,6 +12,20 @@ using testing::Fill;
 using testing::Guarded;
 using testing::numbers;
 
+kernels::ConvolutionGradientArgs<float> args_of(const ConvolutionCase& c,
+                                                const std::vector<std::int64_t>& offset,
+                                                const Guarded<float>& x, const Guarded<float>& dz,
+                                                Guarded<float>& g) {
+  return {.windows = c.windows(offset),
+          .x = x.data(),
+          .dz = dz.data(),
+          .boxes = nullptr,
+          .units = c.units,
+          .g = g.data(),
+          .resume = false,
+          .dz_step = c.out_step()};
+}
+
 TEST(SimdConvolutionGradient, HasTheBitsOfTheReference) {
   for (const Fill fill : {Fill::kOrdinary, Fill::kSpecial})
     for (const ConvolutionCase& c : convolution_cases()) {
@@ -20,14 +34,9 @@ TEST(SimdConvolutionGradient, HasTheBitsOfTheReference) {
       const Guarded<float> dz = numbers(2, c.out_size() + 4 * kernels::kPanel, fill);
       const auto run = [&](const kernels::Table<float>& table) {
         Guarded<float> g(c.packed());
-        kernels::ConvolutionGradientArgs<float> args{
-            c.windows(offset),        x.data(), dz.data(), c.units, g.data(), 0,           c.inputs(), 0,
-            kernels::panels(c.units), false,    1,         0,       0,        c.out_step()};
+        kernels::ConvolutionGradientArgs<float> args = args_of(c, offset, x, dz, g);
         table.convolution_gradient(args);
         args.resume = true;
-        args.input_begin = c.inputs() / 3;
-        args.panel_begin = kernels::panels(c.units) / 2;
-        table.convolution_gradient(args);
         args.images = 3;
         args.x_image = 5;
         args.dz_image = 2 * kernels::kPanel;
@@ -39,6 +48,39 @@ TEST(SimdConvolutionGradient, HasTheBitsOfTheReference) {
         testing::expect_same_bits(run(table), wanted, isa + " " + c.text());
       });
     }
+}
+
+// Each run meets pixels of its own, some none: what of them lies before the image is never read.
+TEST(SimdConvolutionGradient, KeepsToTheBoxesOfTheRuns) {
+  for (const ConvolutionCase& c : convolution_cases()) {
+    auto offset = c.offsets();
+    const std::int64_t line = c.stride * c.width * c.channels;
+    std::vector<kernels::PixelBox> boxes;
+    for (std::size_t run = 0; run < offset.size(); ++run) {
+      const auto first = static_cast<std::int64_t>(run) % (c.out_h() + 1);
+      const auto column = static_cast<std::int64_t>(run) % std::min<std::int64_t>(c.out_w(), 3);
+      offset[run] -= first * line + column * c.stride * c.channels;
+      boxes.push_back({first, c.out_h(), column, c.out_w() - column / 2});
+    }
+    const Guarded<float> x = numbers(1, c.height * c.width * c.channels + 10, Fill::kOrdinary);
+    const Guarded<float> dz = numbers(2, c.out_size() + 4 * kernels::kPanel, Fill::kOrdinary);
+    const auto run = [&](const kernels::Table<float>& table) {
+      Guarded<float> g(c.packed());
+      kernels::ConvolutionGradientArgs<float> args = args_of(c, offset, x, dz, g);
+      args.boxes = boxes.data();
+      table.convolution_gradient(args);
+      args.resume = true;
+      args.images = 3;
+      args.x_image = 5;
+      args.dz_image = 2 * kernels::kPanel;
+      table.convolution_gradient(args);
+      return g;
+    };
+    const Guarded<float> wanted = run(kernels::reference_table<float>());
+    testing::for_each_table([&](const kernels::Table<float>& table, const std::string& isa) {
+      testing::expect_same_bits(run(table), wanted, isa + " " + c.text());
+    });
+  }
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <numeric>
+
 #include "unit/kernels/convolution_case.h"
 
 namespace regulus {
@@ -40,14 +43,30 @@ TEST(SimdDepthwise, HasTheBitsOfTheReference) {
   for (const Fill fill : {Fill::kOrdinary, Fill::kSpecial})
     for (const ConvolutionCase& c : grid()) {
       const auto offset = pixels_of(c);
+      std::vector<std::int64_t> inputs(offset.size());
+      std::iota(inputs.rbegin(), inputs.rend(), 0);
       const Guarded<float> x = numbers(1, c.height * c.width * c.channels, fill);
       const Guarded<float> w = numbers(2, kernels::padded(c.units) * c.kernel_h * c.kernel_w, fill);
       const Guarded<float> bias = numbers(3, kernels::padded(c.units), fill);
       for (const float* start : {bias.data(), static_cast<const float*>(nullptr)}) {
         const auto run = [&](const kernels::Table<float>& table) {
           Guarded<float> y(c.out_size());
-          table.depthwise({windows(c, offset), x.data(), w.data(), c.kernel_h * c.kernel_w * kernels::kPanel,
-                           start, y.data(), c.out_w() * c.out_step(), c.units, c.out_step()});
+          kernels::ConvolutionArgs<float> args{.windows = windows(c, offset),
+                                               .x = x.data(),
+                                               .w = w.data(),
+                                               .w_stride = c.kernel_h * c.kernel_w * kernels::kPanel,
+                                               .run_inputs = inputs.data(),
+                                               .bias = start,
+                                               .y = y.data(),
+                                               .y_row = c.out_w() * c.out_step(),
+                                               .units = c.units,
+                                               .y_step = c.out_step()};
+          table.depthwise(args);
+          args.windows.height = 1;
+          args.images = std::min<std::int64_t>(c.out_h(), 2);
+          args.x_image = args.windows.row;
+          args.y_image = args.y_row;
+          table.depthwise(args);
           return y;
         };
         const Guarded<float> wanted = run(kernels::reference_table<float>());
@@ -67,13 +86,16 @@ TEST(SimdDepthwiseGradient, HasTheBitsOfTheReference) {
       const Guarded<float> dz = numbers(2, c.out_size() + 4 * kernels::kPanel, fill);
       const auto run = [&](const kernels::Table<float>& table) {
         Guarded<float> g(kernels::padded(c.units) * inputs);
-        kernels::ConvolutionGradientArgs<float> args{
-            windows(c, offset),       x.data(), dz.data(), c.units, g.data(), 0,           inputs, 0,
-            kernels::panels(c.units), false,    1,         0,       0,        c.out_step()};
+        kernels::ConvolutionGradientArgs<float> args{.windows = windows(c, offset),
+                                                     .x = x.data(),
+                                                     .dz = dz.data(),
+                                                     .boxes = nullptr,
+                                                     .units = c.units,
+                                                     .g = g.data(),
+                                                     .resume = false,
+                                                     .dz_step = c.out_step()};
         table.depthwise_gradient(args);
         args.resume = true;
-        args.input_begin = inputs / 3;
-        table.depthwise_gradient(args);
         args.images = 3;
         args.x_image = 5;
         args.dz_image = 2 * kernels::kPanel;

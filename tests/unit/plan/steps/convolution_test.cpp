@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/convolution.h"
 
+#include <functional>
+
 #include "regulus/plan/steps/elementwise.h"
 #include "regulus/plan/steps/pool.h"
 #include "unit/plan/gradient_check.h"
@@ -94,6 +96,100 @@ TEST(ConvolutionStep, HasRightGradients) {
   expect_gradients(network_in_groups(), kSquared, data.batch(0, 2, false), "convolutions in groups");
 }
 
+WindowSpec square(std::int64_t size, std::int64_t channels, std::int64_t kernel, std::int64_t stride,
+                  std::int64_t pad) {
+  const std::int64_t out = (size + 2 * pad - kernel) / stride + 1;
+  return {.height = size,
+          .width = size,
+          .channels = channels,
+          .kernel_h = kernel,
+          .kernel_w = kernel,
+          .stride_h = stride,
+          .stride_w = stride,
+          .pad_top = pad,
+          .pad_left = pad,
+          .out_h = out,
+          .out_w = out};
+}
+
+// A convolution of enough channels to have its windows in parts, behind one that wants their gradient.
+Graph network_in_parts(std::int64_t size, std::int64_t kernel, std::int64_t stride, std::int64_t units,
+                       Constraint constraint = {}) {
+  Graph graph(Shape{size, size, 2});
+  const WindowSpec at = square(size, 16, kernel, stride, kernel / 2);
+  graph.add<ConvolutionStep>(ConvolutionSpec{"pixel", parameter("pixel/kernel", {1, 1, 2, 16}, 1, 0.4),
+                                             nullptr, square(size, 2, 1, 1, 0)});
+  graph.add<ActivationStep>(ActivationSpec{"tanh", Activation::kTanh, 0});
+  graph.add<ConvolutionStep>(ConvolutionSpec{
+      "parts", parameter("parts/kernel", {kernel, kernel, 16, units}, 2, 0.1, {.l2 = 0.01}, constraint),
+      parameter("parts/bias", {units}, 3, 0.3, {.l1 = 0.02}), at});
+  graph.add<ActivationStep>(ActivationSpec{"elu", Activation::kElu, 1});
+  graph.add<DenseStep>(
+      DenseSpec{"dense", parameter("dense/kernel", {at.out_h * at.out_w * units, 3}, 5, 0.1), nullptr});
+  return graph;
+}
+
+// Of few small images the weights' gradients are summed over the whole batch, of large ones image by image.
+TEST(ConvolutionStep, HasRightGradientsInParts) {
+  for (const std::int64_t rows : {1, 3}) {
+    const Data data(rows, 4 * 4 * 2, 3, 11);
+    expect_gradients(network_in_parts(4, 3, 1, 17), kSquared, data.batch(0, rows, false), "small images");
+    expect_gradients(network_in_parts(4, 5, 1, 3), kSquared, data.batch(0, rows, false), "a large kernel");
+    expect_gradients(network_in_parts(4, 3, 2, 3), kSquared, data.batch(0, rows, false), "strides");
+  }
+  const Data data(2, 24 * 24 * 2, 3, 11);
+  expect_gradients(network_in_parts(24, 3, 1, 2), kSquared, data.batch(0, 2, false), "large images");
+}
+
+// y[o] = b + the sum over the kernel's places whose input lies inside the image.
+void expect_definition(const WindowSpec& at, std::int64_t units, std::int64_t rows) {
+  const std::int64_t size = at.height * at.width * at.channels;
+  const auto kernel = parameter("kernel", {at.kernel_h, at.kernel_w, at.channels, units}, 1, 0.1);
+  const auto bias = parameter("bias", {units}, 2, 0.5);
+  Graph graph(Shape{at.height, at.width, at.channels});
+  graph.add<ConvolutionStep>(ConvolutionSpec{"convolution", kernel, bias, at});
+  const Data data(rows, size, 3, 11);
+  Network<float> net(graph, predicting(rows));
+  net.pass.batch = data.batch(0, rows, false);
+  net.run_alone();
+  const std::vector<float> y = net.output();
+  const auto w = kernel->value();
+  std::size_t at_y = 0;
+  for (std::int64_t row = 0; row < rows; ++row)
+    for (std::int64_t oy = 0; oy < at.out_h; ++oy)
+      for (std::int64_t ox = 0; ox < at.out_w; ++ox)
+        for (std::int64_t n = 0; n < units; ++n, ++at_y) {
+          double sum = bias->value().data()[n];
+          for (std::int64_t i = 0; i < at.kernel_h; ++i)
+            for (std::int64_t j = 0; j < at.kernel_w; ++j) {
+              const std::int64_t iy = oy * at.stride_h + i * at.dilation_h - at.pad_top;
+              const std::int64_t ix = ox * at.stride_w + j * at.dilation_w - at.pad_left;
+              if (iy < 0 || iy >= at.height || ix < 0 || ix >= at.width) continue;
+              const float* x = data.features.data() + row * size + (iy * at.width + ix) * at.channels;
+              const float* k = w.data() + (i * at.kernel_w + j) * at.channels * units + n;
+              for (std::int64_t c = 0; c < at.channels; ++c)
+                sum += static_cast<double>(x[c]) * static_cast<double>(k[c * units]);
+            }
+          ASSERT_NEAR(y[at_y], sum, 1e-4) << row << ' ' << oy << ' ' << ox << ' ' << n;
+        }
+}
+
+TEST(ConvolutionStep, IsTheSumOverTheWindowsInsideTheImage) {
+  expect_definition(square(7, 3, 3, 1, 1), 5, 3);     // a border of zeros
+  expect_definition(square(7, 16, 3, 1, 1), 20, 5);   // parts
+  expect_definition(square(7, 20, 5, 2, 2), 17, 30);  // with strides
+  expect_definition(square(3, 160, 5, 1, 2), 16, 3);  // place by place
+  WindowSpec apart = square(6, 16, 3, 1, 2);
+  apart.dilation_h = apart.dilation_w = 2;
+  apart.out_h = apart.out_w = 6;
+  expect_definition(apart, 4, 2);
+  // Windows that lie outside the image altogether are the bias.
+  WindowSpec outside = square(2, 16, 2, 1, 3);
+  outside.dilation_h = outside.dilation_w = 4;
+  outside.out_h = outside.out_w = 4;
+  expect_definition(outside, 3, 2);
+}
+
 // A convolution in groups is one of each part, bit for bit.
 TEST(ConvolutionStep, InGroupsIsOneOfEachPart) {
   const WindowSpec whole{.height = 5,
@@ -142,7 +238,7 @@ TEST(ConvolutionStep, InGroupsIsOneOfEachPart) {
 
 // The optimizer's update of three steps, by any number of workers.
 std::vector<float> trained(const Graph& graph, int threads) {
-  const Data data(9, 6 * 7 * 2, 3, 11);
+  const Data data(9, graph.input_shape().size(), 3, 11);
   PlanOptions options;
   options.mode = Mode::kTrain;
   options.max_rows = 9;
@@ -167,7 +263,14 @@ std::vector<float> trained(const Graph& graph, int threads) {
 }
 
 TEST(ConvolutionStep, LearnsTheSameBitsWithAnyNumberOfThreads) {
-  for (Graph (*make)() : {network, network_in_groups}) {
+  const std::function<Graph()> made[] = {
+      network, network_in_groups, [] { return network_in_parts(4, 3, 1, 40); },
+      [] {
+        return network_in_parts(
+            4, 3, 1, 40, {.kind = kernels::ConstraintKind::kMaxNorm, .max_value = 0.5, .axes = {0, 1, 2}});
+      },
+      [] { return network_in_parts(24, 3, 1, 5); }};
+  for (const auto& make : made) {
     const std::vector<float> one = trained(make(), 1);
     EXPECT_NE(one, std::vector<float>(one.size()));
     for (const int threads : {2, 3, 7}) EXPECT_EQ(trained(make(), threads), one) << threads;
