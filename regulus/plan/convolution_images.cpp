@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kPartInputs = 16;
 
 /// Elements of several images, inputs and outputs, that are worked on together.
-constexpr std::int64_t kTogether = 32 * 1024;
+constexpr std::int64_t kTogether = 128 * 1024;
 
 /// The border that no window reaches over. Sets how large the image becomes, and where it lies.
 void add_border(WindowAxis& axis, std::int64_t& full, std::int64_t& before) {
@@ -70,7 +70,7 @@ ConvolutionImages::ConvolutionImages(const WindowSpec& at, std::int64_t channels
   // Copies of channels are summed image by image.
   const std::int64_t size = at.height * at.width * channels + at.out_h * at.out_w * units;
   together_ = border.copies > 1 ? 1 : std::max<std::int64_t>(kTogether / size, 1);
-  forward = {height_, width_, {channels, run, neighbours, units, together_}};
+  forward = {height_, width_, {channels, run, neighbours, together_}};
   pattern = pattern_of(height_, width_, channels, run, neighbours);
 
   // An input pixel is met by the windows from `reach` before it on: their gradients in ascending order are
@@ -79,7 +79,7 @@ ConvolutionImages::ConvolutionImages(const WindowSpec& at, std::int64_t channels
   const std::int64_t reach_w = (at.kernel_w - 1) * at.dilation_w;
   const WindowAxis height{at.height, spread.full_height, at.kernel_h, 1, at.dilation_h, reach_h - at.pad_top};
   const WindowAxis width{at.width, spread.full_width, at.kernel_w, 1, at.dilation_w, reach_w - at.pad_left};
-  backward = {height, width, {units, depthwise ? 1 : units / groups, neighbours, channels, together_}};
+  backward = {height, width, {units, depthwise ? 1 : units / groups, neighbours, together_}};
 }
 
 kernels::Windows ConvolutionImages::windows() const {

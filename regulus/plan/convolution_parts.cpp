@@ -2,12 +2,18 @@
 #include "regulus/plan/convolution_parts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace regulus::plan {
 namespace {
 
-/// Inputs of a place from which on its outputs are worth loading and storing.
+// When the kernel's places are taken one after another, as measured on images of 7, 14 and 28 pixels: of
+// fewer inputs than kPlaceInputs the outputs are not worth loading and storing; if a place meets less than a
+// third of the pixels, its tiles are too short; and an output costs kRead / 4 as much as the weight of an
+// input.
 constexpr std::int64_t kPlaceInputs = 32;
+constexpr std::int64_t kFewPixels = 3;
+constexpr std::int64_t kRead = 5;
 
 std::int64_t quotient_up(std::int64_t a, std::int64_t b) {
   return a > 0 ? (a + b - 1) / b : 0;
@@ -47,12 +53,16 @@ bool WindowAxis::reaches_over() const {
 
 ConvolutionParts::ConvolutionParts(const WindowAxis& height, const WindowAxis& width, const Product& product)
     : height_(height), width_(width), product_(product), parts_(by_pixels()) {
-  if (product.run < kPlaceInputs) return;
+  if (product.run < kPlaceInputs || parts_.size() == 1) return;
+  std::vector<ConvolutionPart> places = by_places();
   std::int64_t weights = 0;
-  for (const ConvolutionPart& part : parts_) weights += part.inputs() * product.units;
-  const std::int64_t places = height.kernel * width.kernel;
-  const std::int64_t outputs = product.images * height.outputs * width.outputs * product.units;
-  if (parts_.size() > 1 && weights > 2 * places * outputs) parts_ = by_places();
+  for (const ConvolutionPart& part : parts_) weights += part.inputs();
+  std::int64_t outputs = 0;
+  for (const ConvolutionPart& place : places)
+    if (place.resume) outputs += place.lines.size() * place.columns.size();
+  const std::int64_t all = height.kernel * width.kernel * height.outputs * width.outputs;
+  if (kFewPixels * outputs >= all && 4 * weights > kRead * product.images * outputs)
+    parts_ = std::move(places);
 }
 
 std::vector<ConvolutionPart> ConvolutionParts::by_pixels() const {
@@ -80,7 +90,7 @@ std::vector<ConvolutionPart> ConvolutionParts::by_places() const {
 
 ConvolutionPart ConvolutionParts::part(runtime::Range lines, runtime::Range columns, runtime::Range rows,
                                        runtime::Range places) const {
-  const auto [channels, run, neighbours, units, images] = product_;
+  const auto [channels, run, neighbours, images] = product_;
   ConvolutionPart part{lines, columns, {}, {}, neighbours ? places.size() * run : run, 0};
   if (rows.size() == 0 || places.size() == 0) return part;  // its pixels are the bias
   const std::int64_t first_row = height_.start(lines.begin) + rows.begin * height_.dilation;

@@ -53,8 +53,7 @@ class ConvolutionParts {
     std::int64_t channels;  ///< of the image
     std::int64_t run;       ///< channels that a unit meets
     bool neighbours;        ///< a pixel's channels in a window end where the next one's begin
-    std::int64_t units;
-    std::int64_t images;  ///< that are worked on together
+    std::int64_t images;    ///< that are worked on together
   };
   ConvolutionParts(const WindowAxis& height, const WindowAxis& width, const Product& product);
 

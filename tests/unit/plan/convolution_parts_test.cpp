@@ -94,7 +94,7 @@ void expect_windows(const WindowAxis& height, const WindowAxis& width, std::int6
                     std::int64_t run, std::int64_t images, runtime::Range lines) {
   const std::vector<float> image(static_cast<std::size_t>(height.inputs * width.inputs * channels));
   const bool neighbours = channels == run && width.dilation == 1;
-  const ConvolutionParts parts(height, width, {channels, run, neighbours, 1, images});
+  const ConvolutionParts parts(height, width, {channels, run, neighbours, images});
   const auto outputs = follow(parts, height.outputs, width.outputs, lines.begin, lines.end, image);
   for (std::int64_t y = 0; y < height.outputs; ++y)
     for (std::int64_t x = 0; x < width.outputs; ++x) {
