@@ -15,10 +15,17 @@ std::function<void()> prepare(const Product& p, bool pack) {
   const auto c = desc({p.m, p.n}, Tag::ab);
   const dnnl::matmul::primitive_desc chosen({a, pack ? desc({p.k, p.n}, Tag::any) : b, c}, machine().engine);
   if (pack && chosen.weights_desc() == b) return {};
-  return run_of(dnnl::matmul(chosen),
-                {{DNNL_ARG_SRC, seen(p.a, a)},
-                 {DNNL_ARG_WEIGHTS, pack ? given(p.b, b, chosen.weights_desc()) : seen(p.b, b)},
-                 {DNNL_ARG_DST, seen(p.c, c)}});
+  const dnnl::memory weights = pack ? given(p.b, b, chosen.weights_desc()) : seen(p.b, b);
+  auto product =
+      run_of(dnnl::matmul(chosen),
+             {{DNNL_ARG_SRC, seen(p.a, a)}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, seen(p.c, c)}});
+  if (!pack || !p.b_is_new) return product;
+  const dnnl::memory plain = seen(p.b, b);
+  auto packing = run_of(dnnl::reorder(plain, weights), {{DNNL_ARG_FROM, plain}, {DNNL_ARG_TO, weights}});
+  return [packing, product] {
+    packing();
+    product();
+  };
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ struct Family {
   const char* name;
   Ours (*ours)(const kernels::Table<float>&, const Dense&, const Shape&);
   Product (*product)(Dense&, const Shape&);
-  bool keeps_b;  ///< the second operand is the weights: packing it once is fair
+  bool b_is_weights;
 };
 
 constexpr Family kFamilies[] = {
@@ -126,7 +126,7 @@ constexpr Family kFamilies[] = {
      false},
     {"input_gradient", input_gradient,
      [](Dense& d, const Shape& s) -> Product {
-       return {s.batch, s.inputs, s.units, d.dz.data(), d.w.data(), d.out.data(), false, true};
+       return {s.batch, s.inputs, s.units, d.dz.data(), d.w.data(), d.out.data(), false, true, true};
      },
      true},
 };
@@ -149,7 +149,7 @@ void measure(benchmark::State& state, const Setting& setting, const Family& fami
   std::vector<Contender> contenders{{"ours", ours.run}};
   ours.run();
   for (const Rival& rival : setting.rivals) {
-    if (rival.packs_weights && !family.keeps_b) continue;
+    if (rival.packs_weights && !family.b_is_weights) continue;
     auto run = rival.prepare(product);
     if (!run) continue;
     run();

@@ -20,6 +20,8 @@ struct Product {
   float* c;
   bool a_transposed;
   bool b_transposed;
+  bool b_is_new =
+      false;  ///< for every product, as weights are in training: who packs them does it on the clock
 };
 
 /// Another library's way to compute a product.
@@ -28,7 +30,7 @@ struct Rival {
   std::string build;  ///< version and the processor that it takes this one for
   /// Everything that can be done once is done here; what is returned computes c. Empty: it cannot.
   std::function<std::function<void()>(const Product&)> prepare;
-  bool packs_weights;  ///< B once, beforehand: fair only where B outlives many products
+  bool packs_weights;  ///< B, once beforehand or, if it is new, each time
 };
 
 /// OpenBLAS, BLIS and oneDNN, as far as the machine has them: one thread each, held back to `isa`.

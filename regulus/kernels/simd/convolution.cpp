@@ -9,6 +9,11 @@
 namespace regulus::kernels::REGULUS_KERNELS_ISA {
 namespace {
 
+/// Pixels of a tile. Alone, a panel has registers for a line of 14 pixels, half one of 28.
+constexpr std::int64_t most_pixels(std::int64_t cols) {
+  return kManyRegisters && cols == 1 ? 16 : max_rows(static_cast<int>(cols));
+}
+
 /// Some of a window's inputs: `count` of them from place `begin` of a run on.
 struct Part {
   std::int64_t run;
@@ -98,11 +103,11 @@ void tile(const ConvolutionArgs<float>& a, const Line& line, const Part& part, c
 
 using Tile = void (*)(const ConvolutionArgs<float>&, const Line&, const Part&, const float*, std::int64_t,
                       float*);
-constexpr int kMostPixels = max_rows(1);
+constexpr int kMostPixels = most_pixels(1);
 
 template <int cols, int... pixels>
 constexpr std::array<Tile, kMostPixels> tiles_of(std::integer_sequence<int, pixels...>) {
-  return {(pixels < max_rows(cols) ? &tile<(pixels < max_rows(cols) ? pixels + 1 : 1), cols> : nullptr)...};
+  return {(pixels < most_pixels(cols) ? &tile<(pixels < most_pixels(cols) ? pixels + 1 : 1), cols> : nullptr)...};
 }
 template <int... cols>
 constexpr std::array<std::array<Tile, kMostPixels>, kMaxCols> all_tiles(std::integer_sequence<int, cols...>) {
@@ -135,7 +140,7 @@ constexpr std::int64_t kNear = 384;
 /// All panels of a tile before the next tile.
 void all_panels(const ConvolutionArgs<float>& a, const Pixels& pixels, std::int64_t cols) {
   const Part whole{0, 0, a.windows.runs.inputs(), a.resume, true};
-  for_each_tile(a, pixels, max_rows(static_cast<int>(cols)),
+  for_each_tile(a, pixels, most_pixels(cols),
                 [&](std::int64_t count, const float* x, float* y) {
                   std::int64_t panel = 0;
                   for_each_share(panels(a.units), cols, [&](std::int64_t some) {
@@ -148,7 +153,7 @@ void all_panels(const ConvolutionArgs<float>& a, const Pixels& pixels, std::int6
 /// All tiles of some panels.
 void some_panels(const ConvolutionArgs<float>& a, const Pixels& pixels, std::int64_t panel,
                  std::int64_t cols) {
-  const std::int64_t most = max_rows(static_cast<int>(cols));
+  const std::int64_t most = most_pixels(cols);
   const std::int64_t length = a.windows.runs.length;
   const std::int64_t inputs = a.windows.runs.inputs();
   const auto all_pixels = [&](const Part& part) {
@@ -176,7 +181,7 @@ constexpr std::int64_t cost_of_tile(std::int64_t pixels, std::int64_t cols) {
 std::int64_t cost_of_line(std::int64_t pixels, std::int64_t panels, std::int64_t cols) {
   std::int64_t cost = 0;
   for_each_size(panels, cols, [&](std::int64_t c, std::int64_t times) {
-    for_each_size(pixels, max_rows(static_cast<int>(c)),
+    for_each_size(pixels, most_pixels(c),
                   [&](std::int64_t p, std::int64_t lines) { cost += times * lines * cost_of_tile(p, c); });
   });
   return cost;

@@ -8,7 +8,10 @@ namespace regulus::kernels::REGULUS_KERNELS_ISA {
 namespace {
 
 constexpr int kMostPanels = kManyRegisters ? 2 : 1;
-constexpr int kMostInputs = kManyRegisters ? 12 : 6;
+/// Inputs of a tile: alone, a panel has registers for 16, as many as many a layer has channels.
+constexpr int most_inputs(int cols) {
+  return !kManyRegisters ? 6 : cols == 1 ? 16 : 12;
+}
 constexpr int kMostRuns = 4;
 /// Pixels of a block: the gradients of their panels stay in the first-level cache while the inputs change.
 constexpr std::int64_t kMostPixels = 192;
@@ -117,8 +120,8 @@ void some_runs(std::int64_t wanted, const Operands& o, std::int64_t run) {
   const float* x =
       a.x + (o.block.image * a.x_image + box.line * at.row + box.column * at.step + at.runs.offset[run]);
   float* g = a.g + (o.panel * at.runs.inputs() + run * at.runs.length) * kPanel;
-  for_each_share(at.runs.length, kMostInputs / runs, [&](std::int64_t count) {
-    run_tile<runs, kMostInputs / runs, cols>(count, o, box, run, x, g);
+  for_each_share(at.runs.length, most_inputs(cols) / runs, [&](std::int64_t count) {
+    run_tile<runs, most_inputs(cols) / runs, cols>(count, o, box, run, x, g);
     x += count;
     g += count * kPanel;
   });
@@ -127,7 +130,7 @@ void some_runs(std::int64_t wanted, const Operands& o, std::int64_t run) {
 template <int cols>
 void all_runs(const Operands& o) {
   const Runs& runs = o.a.windows.runs;
-  const std::int64_t most = std::clamp<std::int64_t>(kMostInputs / runs.length, 1, kMostRuns);
+  const std::int64_t most = std::clamp<std::int64_t>(most_inputs(cols) / runs.length, 1, kMostRuns);
   // Runs with boxes of their own meet other pixels.
   const std::int64_t together = o.a.boxes == nullptr ? most : 1;
   for (std::int64_t run = 0; run < runs.count; run += together)
@@ -185,7 +188,7 @@ void some_panels(const ConvolutionGradientArgs<float>& a, const Block& block, st
   const bool one_step = (block.images == 1 || a.dz_image == at.height * at.width * a.dz_step) &&
                         (block.lines == 1 || block.columns == at.width);
   const bool whole = (panel + cols) * kPanel <= a.units;
-  if (one_step && whole && (a.dz_step == cols * kPanel || at.runs.inputs() <= kMostInputs)) {
+  if (one_step && whole && (a.dz_step == cols * kPanel || at.runs.inputs() <= most_inputs(cols))) {
     operands.dz =
         a.dz + block.image * a.dz_image + (block.line * at.width + block.column) * a.dz_step + panel * kPanel;
     operands.dz_step = a.dz_step;
