@@ -107,7 +107,8 @@ constexpr int kMostPixels = most_pixels(1);
 
 template <int cols, int... pixels>
 constexpr std::array<Tile, kMostPixels> tiles_of(std::integer_sequence<int, pixels...>) {
-  return {(pixels < most_pixels(cols) ? &tile<(pixels < most_pixels(cols) ? pixels + 1 : 1), cols> : nullptr)...};
+  return {
+      (pixels < most_pixels(cols) ? &tile<(pixels < most_pixels(cols) ? pixels + 1 : 1), cols> : nullptr)...};
 }
 template <int... cols>
 constexpr std::array<std::array<Tile, kMostPixels>, kMaxCols> all_tiles(std::integer_sequence<int, cols...>) {
@@ -140,14 +141,13 @@ constexpr std::int64_t kNear = 384;
 /// All panels of a tile before the next tile.
 void all_panels(const ConvolutionArgs<float>& a, const Pixels& pixels, std::int64_t cols) {
   const Part whole{0, 0, a.windows.runs.inputs(), a.resume, true};
-  for_each_tile(a, pixels, most_pixels(cols),
-                [&](std::int64_t count, const float* x, float* y) {
-                  std::int64_t panel = 0;
-                  for_each_share(panels(a.units), cols, [&](std::int64_t some) {
-                    kTiles[some - 1][count - 1](a, pixels.line, whole, x, panel, y + panel * kPanel);
-                    panel += some;
-                  });
-                });
+  for_each_tile(a, pixels, most_pixels(cols), [&](std::int64_t count, const float* x, float* y) {
+    std::int64_t panel = 0;
+    for_each_share(panels(a.units), cols, [&](std::int64_t some) {
+      kTiles[some - 1][count - 1](a, pixels.line, whole, x, panel, y + panel * kPanel);
+      panel += some;
+    });
+  });
 }
 
 /// All tiles of some panels.
