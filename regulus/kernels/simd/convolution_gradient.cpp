@@ -8,7 +8,7 @@ namespace regulus::kernels::REGULUS_KERNELS_ISA {
 namespace {
 
 constexpr int kMostPanels = kManyRegisters ? 2 : 1;
-/// Inputs of a tile: alone, a panel has registers for 16, as many as many a layer has channels.
+/// Inputs of a tile. Alone, a panel has registers for 16, the channels of many a layer.
 constexpr int most_inputs(int cols) {
   return !kManyRegisters ? 6 : cols == 1 ? 16 : 12;
 }
