@@ -52,12 +52,18 @@ LayerPtr layer_of(const Shape2D& s) {
 struct Part {
   const char* name;
   ConvolutionPart part;
-  std::vector<std::string> parts;
 };
-const Part kParts[] = {
-    {"forward", ConvolutionPart::kForward, {"forward"}},
-    {"input_gradient", ConvolutionPart::kInputGradient, {"input gradient"}},
-    {"weight_gradient", ConvolutionPart::kWeightGradient, {"gradient", "update", "gradient, update"}}};
+constexpr Part kParts[] = {{"forward", ConvolutionPart::kForward},
+                           {"input_gradient", ConvolutionPart::kInputGradient},
+                           {"weight_gradient", ConvolutionPart::kWeightGradient}};
+
+std::vector<std::string> names_of(const LoneStep& step, ConvolutionPart part) {
+  if (part == ConvolutionPart::kForward) return {"forward"};
+  if (part == ConvolutionPart::kInputGradient) return {"input gradient"};
+  const char* const over_the_batch = "gradient, update";
+  if (step.has_part(over_the_batch)) return {over_the_batch};
+  return {"gradient", "update"};
+}
 
 StepContest prepare(const Shape2D& s, const Part& part) {
   const LayerPtr layer = layer_of(s);
@@ -79,7 +85,7 @@ StepContest prepare(const Shape2D& s, const Part& part) {
                            s.depthwise,
                            weights[0].data(),
                            weights[1].data()};
-  return {[step, run = step->parts(part.parts)] { run(); },
+  return {[step, run = step->parts(names_of(*step, part.part))] { run(); },
           [step, part = part.part] {
             switch (part) {
               case ConvolutionPart::kForward:

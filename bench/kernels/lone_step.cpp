@@ -72,13 +72,22 @@ std::vector<float> LoneStep::weight_gradient(std::size_t i) const {
   return gradient;
 }
 
+bool LoneStep::has_part(const std::string& name) const {
+  for (const plan::Phase<float>& phase : phases_)
+    for (const plan::Part<float>& part : phase.parts)
+      if (part.name == name_ + " " + name) return true;
+  return false;
+}
+
 std::function<void()> LoneStep::parts(const std::vector<std::string>& names) {
   std::vector<const plan::Part<float>*> found;
-  for (const std::string& name : names)
+  for (const std::string& name : names) {
+    const std::size_t before = found.size();
     for (const plan::Phase<float>& phase : phases_)
       for (const plan::Part<float>& part : phase.parts)
         if (part.name == name_ + " " + name) found.push_back(&part);
-  if (found.empty()) throw std::logic_error(name_ + " has no part " + names.front());
+    if (found.size() != before + 1) throw std::logic_error(name_ + " has no part " + name);
+  }
   return [this, found] {
     for (const plan::Part<float>* part : found) {
       const std::int64_t all = part->domain == plan::Domain::kRows ? pass_.rows() : part->items;

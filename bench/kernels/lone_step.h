@@ -39,6 +39,7 @@ class LoneStep {
   /// Row-major, of the i-th trainable weight.
   std::vector<float> weight_gradient(std::size_t i) const;
 
+  bool has_part(const std::string& name) const;
   /// Runs these parts, named as in a profile but without the layer: {"forward"}. The step must outlive it.
   std::function<void()> parts(const std::vector<std::string>& names);
 

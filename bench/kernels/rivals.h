@@ -20,8 +20,7 @@ struct Product {
   float* c;
   bool a_transposed;
   bool b_transposed;
-  bool b_is_new =
-      false;  ///< for every product, as weights are in training: who packs them does it on the clock
+  bool b_is_new = false;  ///< each time, as weights in training: who packs them does it on the clock
 };
 
 /// Another library's way to compute a product.

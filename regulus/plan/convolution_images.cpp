@@ -43,9 +43,10 @@ WindowPattern pattern_of(const WindowAxis& height, const WindowAxis& width, std:
 
 }  // namespace
 
-ConvolutionImages::ConvolutionImages(const WindowSpec& at, std::int64_t channels, std::int64_t units,
+ConvolutionImages::ConvolutionImages(const WindowSpec& at, std::int64_t all_channels, std::int64_t units,
                                      bool depthwise, std::int64_t groups)
-    : border{at.height, at.width, at.channels, at.height, at.width},
+    : channels(all_channels),
+      border{at.height, at.width, at.channels, at.height, at.width},
       spread{at.out_h,
              at.out_w,
              units,
@@ -56,8 +57,7 @@ ConvolutionImages::ConvolutionImages(const WindowSpec& at, std::int64_t channels
              at.stride_h,
              at.stride_w},
       height_{at.out_h, at.height, at.kernel_h, at.stride_h, at.dilation_h, at.pad_top},
-      width_{at.out_w, at.width, at.kernel_w, at.stride_w, at.dilation_w, at.pad_left},
-      channels_(channels) {
+      width_{at.out_w, at.width, at.kernel_w, at.stride_w, at.dilation_w, at.pad_left} {
   // Without dilation the pixels of a kernel's row are neighbours: one run. Depthwise each is its own, and in
   // groups others' channels lie between.
   const bool neighbours = at.dilation_w == 1 && !depthwise && groups == 1;
@@ -83,8 +83,8 @@ ConvolutionImages::ConvolutionImages(const WindowSpec& at, std::int64_t channels
 }
 
 kernels::Windows ConvolutionImages::windows() const {
-  return {pattern.runs(), height_.outputs, width_.outputs, width_.stride * channels_,
-          height_.stride * width_.inputs * channels_};
+  return {pattern.runs(), height_.outputs, width_.outputs, width_.stride * channels,
+          height_.stride * width_.inputs * channels};
 }
 
 }  // namespace regulus::plan

@@ -34,8 +34,9 @@ struct ConvolutionImages {
   kernels::Windows windows() const;
   const kernels::PixelBox* boxes() const { return pattern.boxes.empty() ? nullptr : pattern.boxes.data(); }
 
-  Placement border{};  ///< of the input
-  Placement spread{};  ///< of the output's gradient
+  std::int64_t channels = 0;  ///< of the bordered input
+  Placement border{};         ///< of the input
+  Placement spread{};         ///< of the output's gradient
   ConvolutionParts forward;
   ConvolutionParts backward;
   WindowPattern pattern;
@@ -43,7 +44,6 @@ struct ConvolutionImages {
  private:
   WindowAxis height_{};  ///< forward
   WindowAxis width_{};
-  std::int64_t channels_ = 0;
   std::int64_t together_ = 1;
 };
 

@@ -88,9 +88,8 @@ void ConvolutionLearning<T>::add_group(const Pass<T>& pass, runtime::Range rows)
   kernels::ConvolutionGradientArgs<T> args = gradient_args(pass, rows);
   args.g = kernel_sums_.of(pass, rows.begin);
   args.resume = rows.begin % kernel_sums_.group_rows() > 0;
-  const std::int64_t channels = weights_.images->border.channels * weights_.images->border.copies;
   run_groups(weights_.depthwise ? pass.kernels->depthwise_gradient : pass.kernels->convolution_gradient, args,
-             weights_.unit_groups, channels);
+             weights_.unit_groups, weights_.images->channels);
   if (!weights_.bias) return;
   kernels::ConvolutionGradientArgs<T> bias = bias_gradient_args(pass, rows);
   bias.g = bias_sums_.of(pass, rows.begin);

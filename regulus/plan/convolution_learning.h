@@ -39,6 +39,7 @@ class ConvolutionLearning {
   bool by_image() const { return by_image_; }
   /// By image: adds these rows to their groups' sums.
   void add(const Pass<T>& pass, runtime::Range rows) const;
+  /// flops_per_row: of the gradient, where it is not computed by add().
   void add_phases(PhaseList<T>& phases, const std::string& step, double flops_per_row) const;
 
  private:

@@ -203,7 +203,7 @@ void ConvolutionStep<T>::turn_weights(const Pass<T>& pass, runtime::Range panels
   const std::int64_t channels = channels_ / unit_groups_;
   const std::int64_t units = depthwise_ ? 1 : kernel_->units / unit_groups_;
   for (std::int64_t panel = panels.begin; panel < panels.end; ++panel) {
-    T* to = pass.at(turned_) + panel * pixels * units * kPanel;
+    T* to = pass.at(turned_) + panel * turned_panel_size();
     const std::int64_t group = panel / kernels::panels(channels);
     const std::int64_t first = panel % kernels::panels(channels) * kPanel;
     const T* w = kernel_->values + group * (kernel_->parameter->packed_size() / unit_groups_);
@@ -265,7 +265,7 @@ void ConvolutionStep<T>::input_gradient(const Pass<T>& pass, runtime::Range rows
 
 template <class T>
 void ConvolutionStep<T>::add_learning(PhaseList<T>& phases) const {
-  learning_.add_phases(phases, name_, learning_.by_image() ? 0 : flops_per_row());
+  learning_.add_phases(phases, name_, flops_per_row());
 }
 
 template class ConvolutionStep<float>;

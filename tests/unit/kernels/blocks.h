@@ -138,6 +138,15 @@ void for_each_table(Test test) {
   Digests::instance().begin_isa("");  // what a test compares outside belongs to none
 }
 
+/// run(table) gives the same bits with the kernels of each instruction set as with the reference's.
+template <class Run>
+void expect_reference_bits(const Run& run, const std::string& what) {
+  const auto wanted = run(kernels::reference_table<float>());
+  for_each_table([&](const kernels::Table<float>& table, const std::string& isa) {
+    expect_same_bits(run(table), wanted, isa + " " + what);
+  });
+}
+
 /// "avx2 rows=3 inputs=7"
 template <class... Parts>
 std::string label(const Parts&... parts) {

@@ -49,6 +49,46 @@ struct ConvolutionCase {
   }
 };
 
+/// Everything but the weights: those, and the images, are the test's.
+inline kernels::ConvolutionArgs<float> forward_args(const ConvolutionCase& c, const kernels::Windows& windows,
+                                                    const std::vector<std::int64_t>& run_inputs,
+                                                    const Guarded<float>& x, Guarded<float>& y) {
+  return {.windows = windows,
+          .x = x.data(),
+          .w = nullptr,
+          .w_stride = 0,
+          .run_inputs = run_inputs.data(),
+          .y = y.data(),
+          .y_row = c.out_w() * c.out_step(),
+          .units = c.units,
+          .y_step = c.out_step()};
+}
+
+inline kernels::ConvolutionGradientArgs<float> gradient_args(const ConvolutionCase& c,
+                                                             const kernels::Windows& windows,
+                                                             const Guarded<float>& x,
+                                                             const Guarded<float>& dz, Guarded<float>& g) {
+  return {.windows = windows,
+          .x = x.data(),
+          .dz = dz.data(),
+          .boxes = nullptr,
+          .units = c.units,
+          .g = g.data(),
+          .resume = false,
+          .dz_step = c.out_step()};
+}
+
+/// From 0 over one image, then on over three that overlap: x and dz are 10 and 4 panels longer than an image.
+inline void run_and_resume(void (*gradient)(const kernels::ConvolutionGradientArgs<float>&),
+                           kernels::ConvolutionGradientArgs<float> args) {
+  gradient(args);
+  args.resume = true;
+  args.images = 3;
+  args.x_image = 5;
+  args.dz_image = 2 * kernels::kPanel;
+  gradient(args);
+}
+
 inline std::vector<ConvolutionCase> convolution_cases() {
   std::vector<ConvolutionCase> cases;
   for (const std::int64_t units : {1, 10, 16, 17, 32, 47, 48, 64, 65, 80})

@@ -12,20 +12,6 @@ using testing::Fill;
 using testing::Guarded;
 using testing::numbers;
 
-kernels::ConvolutionGradientArgs<float> args_of(const ConvolutionCase& c,
-                                                const std::vector<std::int64_t>& offset,
-                                                const Guarded<float>& x, const Guarded<float>& dz,
-                                                Guarded<float>& g) {
-  return {.windows = c.windows(offset),
-          .x = x.data(),
-          .dz = dz.data(),
-          .boxes = nullptr,
-          .units = c.units,
-          .g = g.data(),
-          .resume = false,
-          .dz_step = c.out_step()};
-}
-
 TEST(SimdConvolutionGradient, HasTheBitsOfTheReference) {
   for (const Fill fill : {Fill::kOrdinary, Fill::kSpecial})
     for (const ConvolutionCase& c : convolution_cases()) {
@@ -34,19 +20,11 @@ TEST(SimdConvolutionGradient, HasTheBitsOfTheReference) {
       const Guarded<float> dz = numbers(2, c.out_size() + 4 * kernels::kPanel, fill);
       const auto run = [&](const kernels::Table<float>& table) {
         Guarded<float> g(c.packed());
-        kernels::ConvolutionGradientArgs<float> args = args_of(c, offset, x, dz, g);
-        table.convolution_gradient(args);
-        args.resume = true;
-        args.images = 3;
-        args.x_image = 5;
-        args.dz_image = 2 * kernels::kPanel;
-        table.convolution_gradient(args);
+        testing::run_and_resume(table.convolution_gradient,
+                                testing::gradient_args(c, c.windows(offset), x, dz, g));
         return g;
       };
-      const Guarded<float> wanted = run(kernels::reference_table<float>());
-      testing::for_each_table([&](const kernels::Table<float>& table, const std::string& isa) {
-        testing::expect_same_bits(run(table), wanted, isa + " " + c.text());
-      });
+      testing::expect_reference_bits(run, c.text());
     }
 }
 
@@ -66,20 +44,12 @@ TEST(SimdConvolutionGradient, KeepsToTheBoxesOfTheRuns) {
     const Guarded<float> dz = numbers(2, c.out_size() + 4 * kernels::kPanel, Fill::kOrdinary);
     const auto run = [&](const kernels::Table<float>& table) {
       Guarded<float> g(c.packed());
-      kernels::ConvolutionGradientArgs<float> args = args_of(c, offset, x, dz, g);
+      kernels::ConvolutionGradientArgs<float> args = testing::gradient_args(c, c.windows(offset), x, dz, g);
       args.boxes = boxes.data();
-      table.convolution_gradient(args);
-      args.resume = true;
-      args.images = 3;
-      args.x_image = 5;
-      args.dz_image = 2 * kernels::kPanel;
-      table.convolution_gradient(args);
+      testing::run_and_resume(table.convolution_gradient, args);
       return g;
     };
-    const Guarded<float> wanted = run(kernels::reference_table<float>());
-    testing::for_each_table([&](const kernels::Table<float>& table, const std::string& isa) {
-      testing::expect_same_bits(run(table), wanted, isa + " " + c.text());
-    });
+    testing::expect_reference_bits(run, c.text());
   }
 }
 

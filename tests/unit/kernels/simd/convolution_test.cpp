@@ -34,26 +34,17 @@ TEST(SimdConvolution, HasTheBitsOfTheReference) {
       for (const float* start : {bias.data(), static_cast<const float*>(nullptr)}) {
         const auto run = [&](const kernels::Table<float>& table) {
           Guarded<float> y(c.out_size());
-          kernels::ConvolutionArgs<float> args{.windows = c.windows(offset),
-                                               .x = x.data(),
-                                               .w = w.data(),
-                                               .w_stride = panel_size,
-                                               .run_inputs = inputs.data(),
-                                               .bias = start,
-                                               .y = y.data(),
-                                               .y_row = c.out_w() * c.out_step(),
-                                               .units = c.units,
-                                               .y_step = c.out_step()};
+          auto args = testing::forward_args(c, c.windows(offset), inputs, x, y);
+          args.w = w.data();
+          args.w_stride = panel_size;
+          args.bias = start;
           table.convolution(args);
           args.resume = true;
           args.windows.runs.count -= 1;
           table.convolution(args);
           return y;
         };
-        const Guarded<float> wanted = run(kernels::reference_table<float>());
-        testing::for_each_table([&](const kernels::Table<float>& table, const std::string& isa) {
-          testing::expect_same_bits(run(table), wanted, isa + " " + c.text());
-        });
+        testing::expect_reference_bits(run, c.text());
       }
     }
 }
@@ -73,24 +64,16 @@ TEST(SimdConvolution, TakesImagesTogether) {
         const Guarded<float> w = numbers(2, kernels::panels(c.units) * panel_size, Fill::kOrdinary);
         const auto run = [&](const kernels::Table<float>& table) {
           Guarded<float> y(images * y_image);
-          table.convolution({.windows = c.windows(offset),
-                             .x = x.data(),
-                             .w = w.data(),
-                             .w_stride = panel_size,
-                             .run_inputs = inputs.data(),
-                             .y = y.data(),
-                             .y_row = c.out_w() * c.out_step(),
-                             .units = c.units,
-                             .y_step = c.out_step(),
-                             .images = images,
-                             .x_image = x_image,
-                             .y_image = y_image});
+          auto args = testing::forward_args(c, c.windows(offset), inputs, x, y);
+          args.w = w.data();
+          args.w_stride = panel_size;
+          args.images = images;
+          args.x_image = x_image;
+          args.y_image = y_image;
+          table.convolution(args);
           return y;
         };
-        const Guarded<float> wanted = run(kernels::reference_table<float>());
-        testing::for_each_table([&](const kernels::Table<float>& table, const std::string& isa) {
-          testing::expect_same_bits(run(table), wanted, isa + " " + c.text());
-        });
+        testing::expect_reference_bits(run, c.text());
       }
   }
 }

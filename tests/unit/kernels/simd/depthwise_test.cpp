@@ -51,16 +51,10 @@ TEST(SimdDepthwise, HasTheBitsOfTheReference) {
       for (const float* start : {bias.data(), static_cast<const float*>(nullptr)}) {
         const auto run = [&](const kernels::Table<float>& table) {
           Guarded<float> y(c.out_size());
-          kernels::ConvolutionArgs<float> args{.windows = windows(c, offset),
-                                               .x = x.data(),
-                                               .w = w.data(),
-                                               .w_stride = c.kernel_h * c.kernel_w * kernels::kPanel,
-                                               .run_inputs = inputs.data(),
-                                               .bias = start,
-                                               .y = y.data(),
-                                               .y_row = c.out_w() * c.out_step(),
-                                               .units = c.units,
-                                               .y_step = c.out_step()};
+          auto args = testing::forward_args(c, windows(c, offset), inputs, x, y);
+          args.w = w.data();
+          args.w_stride = c.kernel_h * c.kernel_w * kernels::kPanel;
+          args.bias = start;
           table.depthwise(args);
           args.windows.height = 1;
           args.images = std::min<std::int64_t>(c.out_h(), 2);
@@ -69,10 +63,7 @@ TEST(SimdDepthwise, HasTheBitsOfTheReference) {
           table.depthwise(args);
           return y;
         };
-        const Guarded<float> wanted = run(kernels::reference_table<float>());
-        testing::for_each_table([&](const kernels::Table<float>& table, const std::string& isa) {
-          testing::expect_same_bits(run(table), wanted, isa + " " + c.text());
-        });
+        testing::expect_reference_bits(run, c.text());
       }
     }
 }
@@ -86,26 +77,11 @@ TEST(SimdDepthwiseGradient, HasTheBitsOfTheReference) {
       const Guarded<float> dz = numbers(2, c.out_size() + 4 * kernels::kPanel, fill);
       const auto run = [&](const kernels::Table<float>& table) {
         Guarded<float> g(kernels::padded(c.units) * inputs);
-        kernels::ConvolutionGradientArgs<float> args{.windows = windows(c, offset),
-                                                     .x = x.data(),
-                                                     .dz = dz.data(),
-                                                     .boxes = nullptr,
-                                                     .units = c.units,
-                                                     .g = g.data(),
-                                                     .resume = false,
-                                                     .dz_step = c.out_step()};
-        table.depthwise_gradient(args);
-        args.resume = true;
-        args.images = 3;
-        args.x_image = 5;
-        args.dz_image = 2 * kernels::kPanel;
-        table.depthwise_gradient(args);
+        testing::run_and_resume(table.depthwise_gradient,
+                                testing::gradient_args(c, windows(c, offset), x, dz, g));
         return g;
       };
-      const Guarded<float> wanted = run(kernels::reference_table<float>());
-      testing::for_each_table([&](const kernels::Table<float>& table, const std::string& isa) {
-        testing::expect_same_bits(run(table), wanted, isa + " " + c.text());
-      });
+      testing::expect_reference_bits(run, c.text());
     }
 }
 
