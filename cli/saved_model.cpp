@@ -9,7 +9,7 @@
 #include "cli/errors.h"
 #include "cli/options.h"
 #include "cli/process.h"
-#include "regulus/train/model_file.h"
+#include "regulus/saving/model_file.h"
 
 namespace regulus::cli {
 namespace {

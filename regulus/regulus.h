@@ -49,7 +49,7 @@
 #include "regulus/optim/sgd.h"
 #include "regulus/runtime/isa.h"
 #include "regulus/runtime/team.h"
-#include "regulus/train/model_file.h"
+#include "regulus/saving/model_file.h"
 #include "regulus/train/predictor.h"
 #include "regulus/train/profile_report.h"
 #include "regulus/train/sequential.h"

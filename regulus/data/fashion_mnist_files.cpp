@@ -8,7 +8,7 @@
 
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
-#include "regulus/data/idx.h"
+#include "regulus/io/idx.h"
 #include "regulus/runtime/team.h"
 
 namespace regulus::datasets {

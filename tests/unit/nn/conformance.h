@@ -9,7 +9,7 @@
 #include "regulus/base/json.h"
 #include "regulus/plan/steps/activation.h"
 #include "regulus/runtime/team.h"
-#include "regulus/train/model_file.h"
+#include "regulus/saving/model_file.h"
 #include "support/expect.h"
 #include "unit/nn/expectation.h"
 #include "unit/nn/plan_run.h"

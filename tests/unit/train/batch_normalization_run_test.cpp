@@ -8,7 +8,7 @@
 
 #include "regulus/nn/layers/activation_layer.h"
 #include "regulus/optim/optimizer.h"
-#include "regulus/train/model_file.h"
+#include "regulus/saving/model_file.h"
 #include "support/golden.h"
 #include "support/temporary_folder.h"
 #include "support/toy.h"

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "regulus/nn/layers/dense.h"
-#include "regulus/train/model_file.h"
+#include "regulus/saving/model_file.h"
 #include "unit/nn/golden_layer.h"
 
 namespace regulus {

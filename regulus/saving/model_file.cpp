@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "regulus/train/model_file.h"
+#include "regulus/saving/model_file.h"
 
 #include <algorithm>
 #include <array>

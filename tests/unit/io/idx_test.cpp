@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "regulus/data/idx.h"
+#include "regulus/io/idx.h"
 
 #include <gtest/gtest.h>
 

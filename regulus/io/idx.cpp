@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "regulus/data/idx.h"
+#include "regulus/io/idx.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
-#include "regulus/data/gzip.h"
+#include "regulus/io/gzip.h"
 
 namespace regulus {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "regulus/data/gzip.h"
+#include "regulus/io/gzip.h"
 
 #include <libdeflate.h>
 #include <zlib.h>
