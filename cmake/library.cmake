@@ -2,6 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)
+pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 find_package(ZLIB REQUIRED)
 find_package(CURL 7.85 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
@@ -24,8 +25,8 @@ set_target_properties(regulus PROPERTIES
 target_compile_definitions(regulus PRIVATE REGULUS_VERSION="${PROJECT_VERSION}")
 target_link_libraries(regulus
   PUBLIC Threads::Threads
-  PRIVATE $<BUILD_INTERFACE:regulus_flags> PkgConfig::libdeflate ZLIB::ZLIB CURL::libcurl
-          OpenSSL::Crypto $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
+  PRIVATE $<BUILD_INTERFACE:regulus_flags> PkgConfig::libdeflate PkgConfig::libzip ZLIB::ZLIB
+          CURL::libcurl OpenSSL::Crypto $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 
 include(${PROJECT_SOURCE_DIR}/cmake/kernels.cmake)
 regulus_add_kernels(regulus)

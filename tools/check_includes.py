@@ -17,7 +17,7 @@ import house
 ARROW = re.compile(r"^(\w+) +-> +([\w, ]+)$", re.M)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 SIMD = re.compile(r"^(hwy/|[a-z]*intrin\.h|arm_neon\.h|arm_sve\.h)")
-THIRD_PARTY = re.compile(r"^(nlohmann|curl|openssl|CLI|gtest|gmock)/|^(zlib|libdeflate)\.h")
+THIRD_PARTY = re.compile(r"^(nlohmann|curl|openssl|CLI|gtest|gmock)/|^(zip|zlib|libdeflate)\.h")
 
 
 def floors(architecture):

@@ -10,6 +10,7 @@ SCRIPTS = [
     "tensor_text.py",
     "normal_quantile.py",
     "safetensors_files.py",
+    "zip_files.py",
     "activations.py",
     "convolution.py",
     "batch_normalization.py",
