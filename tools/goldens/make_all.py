@@ -11,6 +11,7 @@ SCRIPTS = [
     "normal_quantile.py",
     "safetensors_files.py",
     "zip_files.py",
+    "array_files.py",
     "activations.py",
     "convolution.py",
     "batch_normalization.py",
