@@ -12,6 +12,7 @@ SCRIPTS = [
     "safetensors_files.py",
     "zip_files.py",
     "array_files.py",
+    "hdf5_files.py",
     "activations.py",
     "convolution.py",
     "batch_normalization.py",
