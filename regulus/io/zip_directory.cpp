@@ -89,8 +89,8 @@ class DirectoryParser {
       directory.fail_at(at + kZipCentralBytes,
                         "the name of member " + std::to_string(entries_.size()) + " " + problem, "",
                         entry.name);
-    if ((flags & kUtf8) == 0 &&
-        std::any_of(entry.name.begin(), entry.name.end(), [](char c) { return c < 0; }))
+    if ((flags & kUtf8) == 0 && std::any_of(entry.name.begin(), entry.name.end(),
+                                            [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
       directory.fail_at(at + 8, member + "its name beyond ASCII is not marked as UTF-8");
     if (flags & kEncrypted) directory.fail_at(at + 8, member + "it is encrypted");
     if (flags & ~(kHasDescriptor | kUtf8 | kDeflateLevel))

@@ -13,6 +13,7 @@ SCRIPTS = [
     "zip_files.py",
     "array_files.py",
     "hdf5_files.py",
+    "csv_files.py",
     "activations.py",
     "convolution.py",
     "batch_normalization.py",
