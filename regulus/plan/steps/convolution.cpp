@@ -41,6 +41,10 @@ bool ConvolutionStep<T>::absorb(Step<T>& next, bool fresh_draw) {
   if (!pool) return absorbed_last() && absorbed_.absorb(next, fresh_draw);
   // The mask's decisions are numbered over the whole image.
   if (pool_ || absorbed_.mask()) return false;
+  // A global pooling has all pixels on one line, and behind a Reshape the image is another.
+  const kernels::Pooling& image = pool->windows();
+  if (image.height.inputs != at_.out_h || image.width.inputs != at_.out_w || image.channels != kernel_->units)
+    return false;
   pool_ = *pool;
   pool_->leave_out_unreached();
   // The largest relu is the relu of the largest, bit for bit, and where that is another pixel, both are 0

@@ -3,6 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include "regulus/nn/layers/convolution.h"
+#include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/pooling.h"
+#include "regulus/nn/layers/reshape.h"
+#include "regulus/train/sequential.h"
+#include "support/toy.h"
 #include "unit/nn/golden_pooling.h"
 
 namespace regulus {
@@ -35,6 +41,36 @@ TEST(GlobalPooling, ANanIsTheMaximum) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const Tensor x({1, 3, 1}, {1, nan, 3});
   EXPECT_TRUE(std::isnan(testing::run<float>(x, {GlobalMaxPool1D()}, plan::Mode::kPredict).output.data()[0]));
+}
+
+// A convolution takes poolings over where they pool its image: not one of another shape.
+void expect_pools_a_convolution(const LayerPtr& pooling, const LayerPtr& between) {
+  const LayerPtr convolution = Conv2D({.filters = 4, .kernel_size = 2, .activation = "relu", .name = "c"});
+  const Tensor x = testing::normals(3, 60, 1).reshape({3, 5, 6, 2});
+  Sequential whole({convolution, between, pooling, Flatten()});
+  whole.build({5, 6, 2});
+  Sequential first({convolution, between});
+  first.build({5, 6, 2});
+  Sequential second({pooling, Flatten()});
+  const Shape image = between->output_shape({4, 5, 4});
+  second.build(image);
+  const Tensor wanted = second.predict(first.predict(x).reshape(image.with_front(3)));
+  testing::expect_close(whole.predict(x), wanted, 0, 1e-6, "pooled");  // sums in another order
+  // In training too, whose loss is then the mean of the squares.
+  double loss = 0;
+  for (const float v : wanted.values()) loss += static_cast<double>(v) * static_cast<double>(v);
+  whole.compile({.optimizer = "sgd", .loss = "mean_squared_error"});
+  const Dataset zeros(x, Tensor(wanted.shape()));
+  EXPECT_NEAR(whole.train_on_batch(zeros)["loss"], loss / static_cast<double>(wanted.size()), 1e-6);
+}
+
+TEST(GlobalPooling, PoolsAConvolution) {
+  for (const LayerPtr& between :
+       {LayerPtr(Reshape({.target_shape = {4, 5, 4}})), LayerPtr(Reshape({.target_shape = {5, 2, 8}}))}) {
+    expect_pools_a_convolution(GlobalMaxPooling2D(GlobalMaxPooling2D::Options{}), between);
+    expect_pools_a_convolution(GlobalAveragePooling2D(GlobalAveragePooling2D::Options{}), between);
+    expect_pools_a_convolution(MaxPooling2D(), between);
+  }
 }
 
 TEST(GlobalPooling, SaysWhatIsWrong) {
