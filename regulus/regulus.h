@@ -50,6 +50,7 @@
 #include "regulus/runtime/isa.h"
 #include "regulus/runtime/team.h"
 #include "regulus/saving/model_file.h"
+#include "regulus/saving/onnx.h"
 #include "regulus/train/predictor.h"
 #include "regulus/train/profile_report.h"
 #include "regulus/train/sequential.h"

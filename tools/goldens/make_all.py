@@ -14,6 +14,7 @@ SCRIPTS = [
     "array_files.py",
     "hdf5_files.py",
     "csv_files.py",
+    "onnx_files.py",
     "activations.py",
     "convolution.py",
     "batch_normalization.py",
