@@ -2,12 +2,14 @@
 #include "regulus/io/safetensors.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
 #include "regulus/base/error.h"
 #include "regulus/base/json.h"
 #include "regulus/base/utf8.h"
+#include "regulus/io/array.h"
 
 namespace regulus::io {
 namespace {
@@ -54,9 +56,25 @@ std::string_view header_text(std::span<const std::uint8_t> bytes, const std::str
   return text;
 }
 
+// The format's words for element types.
+constexpr std::array<std::pair<std::string_view, DType>, 13> kDTypes = {{{"F32", DType::kFloat32},
+                                                                         {"F64", DType::kFloat64},
+                                                                         {"F16", DType::kFloat16},
+                                                                         {"BF16", DType::kBfloat16},
+                                                                         {"I64", DType::kInt64},
+                                                                         {"I32", DType::kInt32},
+                                                                         {"I16", DType::kInt16},
+                                                                         {"I8", DType::kInt8},
+                                                                         {"U64", DType::kUint64},
+                                                                         {"U32", DType::kUint32},
+                                                                         {"U16", DType::kUint16},
+                                                                         {"U8", DType::kUint8},
+                                                                         {"BOOL", DType::kBool}}};
+
 // One array as the header describes it.
 struct Entry {
   std::string name;
+  DType dtype = DType::kFloat32;
   std::vector<std::int64_t> dims;
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
@@ -83,10 +101,16 @@ Entry parse_entry(const std::string& name, const Value& value, const std::string
     if (found == nullptr) throw_data(where, tensor + key + " is missing");
     return *found;
   };
-  if (const Value& dtype = member("dtype"); dtype != Value("F32"))
-    throw_data(where, tensor + "its dtype cannot be read", "\"F32\"", to_json(dtype));
+  const Value& dtype = member("dtype");
+  const auto known = std::find_if(kDTypes.begin(), kDTypes.end(), [&](const auto& row) {
+    return dtype.is_string() && dtype.as_string() == row.first;
+  });
+  if (known == kDTypes.end())
+    throw_data(where, tensor + "its dtype cannot be read", "numbers of 1 to 8 bytes, as \"F32\"",
+               to_json(dtype));
   Entry entry;
   entry.name = name;
+  entry.dtype = known->second;
   entry.dims = lengths(member("shape"), where, tensor + "its shape is malformed");
   const auto offsets = lengths(member("data_offsets"), where, tensor + "its data_offsets are malformed");
   if (offsets.size() != 2 || offsets[0] > offsets[1])
@@ -99,7 +123,7 @@ Entry parse_entry(const std::string& name, const Value& value, const std::string
 
 // A shape that promises more than the bytes hold never becomes a Shape, let alone an array.
 void require_size(const Entry& entry, const std::string& where) {
-  std::uint64_t size = sizeof(float);
+  std::uint64_t size = item_bytes(entry.dtype);
   bool overflow = false;
   for (const std::int64_t length : entry.dims)
     if (length > 0) overflow |= __builtin_mul_overflow(size, static_cast<std::uint64_t>(length), &size);
@@ -108,6 +132,27 @@ void require_size(const Entry& entry, const std::string& where) {
     throw_data(where, "tensor \"" + entry.name + "\": its shape does not fit its bytes",
                overflow ? "a smaller shape" : std::to_string(size) + " bytes",
                std::to_string(entry.end - entry.begin));
+}
+
+// What any array of a file must keep to, and the float32 values that they become together.
+void require_limits(const std::vector<Entry>& entries, const Limits& limits, const std::string& where) {
+  if (entries.size() > limits.tensors)
+    throw_data(where, "the file holds too many tensors", "at most " + std::to_string(limits.tensors),
+               std::to_string(entries.size()));
+  std::uint64_t memory = 0;
+  for (const Entry& entry : entries) {
+    if (entry.name.size() > limits.name_bytes)
+      throw_data(where, "a tensor's name is too long",
+                 "at most " + std::to_string(limits.name_bytes) + " bytes",
+                 std::to_string(entry.name.size()));
+    const std::vector<std::uint64_t> lengths(entry.dims.begin(), entry.dims.end());
+    proved_bytes(lengths, entry.dtype, limits, where, "tensor \"" + entry.name + "\"");
+    // No sum that wraps: all data are in memory, an element of one byte becomes four.
+    memory += (entry.end - entry.begin) / item_bytes(entry.dtype) * sizeof(float);
+  }
+  if (memory > limits.memory)
+    throw_data(where, "its tensors as float32 are too large for this machine's memory",
+               "at most " + std::to_string(limits.memory) + " bytes", std::to_string(memory));
 }
 
 // No hole, no overlap: sorted, each array begins where the one before it ends.
@@ -169,7 +214,8 @@ const std::string* Safetensors::text(std::string_view key) const {
   return find(metadata, key);
 }
 
-Safetensors parse_safetensors(std::span<const std::uint8_t> bytes, const std::string& where) {
+Safetensors parse_safetensors(std::span<const std::uint8_t> bytes, const std::string& where,
+                              const Limits& limits) {
   const std::string_view text = header_text(bytes, where);
   const std::span<const std::uint8_t> data = bytes.subspan(kLengthBytes + text.size());
   const Value header = parse_json(text, where);
@@ -182,13 +228,15 @@ Safetensors parse_safetensors(std::span<const std::uint8_t> bytes, const std::st
       entries.push_back(parse_entry(name, value, where));
   }
   require_layout(entries, data.size(), where);
+  for (const Entry& entry : entries) require_size(entry, where);
+  require_limits(entries, limits, where);
   for (Entry& entry : entries) {
-    require_size(entry, where);
-    Tensor tensor{Shape(std::move(entry.dims))};
-    if (tensor.size() > 0)
-      std::memcpy(tensor.data(), data.data() + entry.begin,
-                  static_cast<std::size_t>(entry.end - entry.begin));
-    file.tensors.emplace_back(std::move(entry.name), std::move(tensor));
+    Array array;
+    array.dtype = entry.dtype;
+    array.shape = Shape(std::move(entry.dims));
+    array.bytes = data.subspan(static_cast<std::size_t>(entry.begin),
+                               static_cast<std::size_t>(entry.end - entry.begin));
+    file.tensors.emplace_back(std::move(entry.name), to_tensor(array));
   }
   return file;
 }

@@ -69,8 +69,10 @@ TEST(ParseSafetensors, ReadsWhatThePackageWrites) {
     const auto name = c.at("name").get<std::string>();
     const Bytes bytes = bytes_of_hex(c.at("file"));
     if (c.contains("dtype")) {
-      expect_refused(bytes, "tensor \"x\": its dtype cannot be read (expected \"F32\", found \"" +
-                                c.at("dtype").get<std::string>() + "\").");
+      expect_refused(
+          bytes,
+          "tensor \"x\": its dtype cannot be read (expected numbers of 1 to 8 bytes, as \"F32\", found \"" +
+              c.at("dtype").get<std::string>() + "\").");
       continue;
     }
     const Safetensors file = parse_safetensors(bytes, name);
@@ -202,8 +204,9 @@ TEST(ParseSafetensors, NamesWhatIsWrongWithAnEntry) {
   expect_refused(file_of(R"({"a":{"dtype":"F32","shape":[0]}})"), "tensor \"a\": data_offsets is missing.");
   expect_refused(file_of(R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"extra":1}})"),
                  "tensor \"a\": \"extra\" is not known (expected dtype, shape and data_offsets).");
-  expect_refused(file_of(R"({"a":{"dtype":32,"shape":[0],"data_offsets":[0,0]}})"),
-                 "tensor \"a\": its dtype cannot be read (expected \"F32\", found 32).");
+  expect_refused(
+      file_of(R"({"a":{"dtype":32,"shape":[0],"data_offsets":[0,0]}})"),
+      "tensor \"a\": its dtype cannot be read (expected numbers of 1 to 8 bytes, as \"F32\", found 32).");
   expect_entry_refused("2", "[0,8]", "its shape is malformed (expected a list of integers).");
   expect_entry_refused("[-2]", "[0,8]", "its shape is malformed (expected integers from 0 on, found -2).");
   expect_entry_refused("[2.0]", "[0,8]", "its shape is malformed (expected integers from 0 on, found 2.0).");
@@ -244,6 +247,25 @@ TEST(ParseSafetensors, EveryByteOfDataBelongsToOneTensor) {
                        "its data reach beyond the file's end (expected at most 8, found 12).");
   expect_refused(file_of("{" + entry("a", "[1]", "[0,4]") + "}", 8),
                  "the file holds more data than its header describes (expected 4 bytes, found 8).");
+}
+
+TEST(ParseSafetensors, KeepsToTheLimits) {
+  const Bytes bytes =
+      file_of("{" + entry("name", "[1,1]", "[0,4]") + "," + entry("b", "[1]", "[4,8]") + "}", 8);
+  const auto expect_limited = [&](const Limits& limits, const std::string& problem) {
+    expect_error<DataError>([&] { parse_safetensors(bytes, "m", limits); }, "m: " + problem);
+  };
+  expect_limited({.rank = 1}, "tensor \"name\": it has too many axes (expected at most 1, found 2).");
+  expect_limited({.length = 0}, "tensor \"name\": an axis is too long (expected at most 0, found 1).");
+  expect_limited({.tensors = 1}, "the file holds too many tensors (expected at most 1, found 2).");
+  expect_limited({.name_bytes = 3}, "a tensor's name is too long (expected at most 3 bytes, found 4).");
+  expect_limited(
+      {.memory = 7},
+      "its tensors as float32 are too large for this machine's memory (expected at most 7 bytes, found 8).");
+  EXPECT_EQ(
+      parse_safetensors(bytes, "m", {.rank = 2, .length = 1, .tensors = 2, .name_bytes = 4, .memory = 8})
+          .tensors.size(),
+      2u);
 }
 
 TEST(Safetensors, FindsByName) {
