@@ -6,10 +6,11 @@
 #include <string>
 #include <vector>
 
-namespace regulus {
+#include "regulus/base/limits.h"
+#include "regulus/io/array.h"
+#include "regulus/io/idx_header.h"
 
-/// What an IDX file must hold; the value is its number of axes.
-enum class IdxKind : std::uint8_t { kLabels = 1, kImages = 3 };
+namespace regulus {
 
 /// Unsigned bytes, row-major.
 struct IdxArray {
@@ -22,5 +23,10 @@ struct IdxArray {
 /// present can hold it, and whatever is missing, left over or damaged is an error.
 /// Throws DataError that begins with `where`; byte numbers count in the unpacked file.
 IdxArray parse_idx(std::span<const std::uint8_t> file, IdxKind kind, const std::string& where);
+
+/// The same for an array of 1 to 8 axes and any of the six types (u8, i8, i16, i32, f32, f64, most
+/// significant byte first), which keeps its bytes. Throws DataError also for what passes the limits.
+io::Array parse_idx_array(std::span<const std::uint8_t> file, const std::string& where,
+                          const Limits& limits = {});
 
 }  // namespace regulus

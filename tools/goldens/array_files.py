@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""NPY and NPZ files as NumPy writes them, and files that lie, in base64.
+"""NPY and NPZ files as NumPy writes them, IDX files of its bytes, and files that lie, in base64.
 
 A case that regulus reads has `file` and `values` (as float32) for NPY, or `arrays` (key -> values) for NPZ; `saved`
-says that np.save wrote it, so that regulus must write the same bytes. A case of `attacks` has `file` alone.
+says that np.save wrote it, so that regulus must write the same bytes. `idx` has cases as those of NPY. A case of `attacks` has `file` alone.
 """
 
 import base64
+import gzip
 import io
 import struct
 
@@ -117,6 +118,15 @@ def attacks():
     }  # fmt: skip
 
 
+def idx(name, values, packed=False):
+    """LeCun's format: two zeros, a type, the number of axes, their lengths, values most significant byte first."""
+    codes = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
+    head = bytes([0, 0, codes[values.dtype.str[1:]], values.ndim]) + struct.pack(f">{values.ndim}I", *values.shape)
+    data = head + values.astype(values.dtype.newbyteorder(">")).tobytes()
+    file = text(gzip.compress(data, mtime=0) if packed else data)
+    return {"name": name, "file": file, "dtype": values.dtype.name, "values": array(values.astype(np.float32))}
+
+
 def npz_file(**members):
     import zipfile
 
@@ -159,6 +169,12 @@ def main():
         npz("savez_compressed", np.savez_compressed, **pair, zeros=np.zeros((50, 50))),
         npz("nothing", np.savez),
     ]
+    idx_files = [
+        *(idx(descr, draw.integers(0, 100, (3, 2)).astype(descr)) for descr in ["u1", "i1", "i2", "i4", "f4", "f8"]),
+        idx("negative", np.array([-1, -32768, 32767], np.int16)),
+        idx("eight axes", np.arange(4, dtype=np.int32).reshape(1, 1, 2, 1, 1, 2, 1, 1)),
+        idx("packed", draw.standard_normal((7, 2, 2)).astype(np.float32), packed=True),
+    ]
     refused = [{"name": name, "file": text(data)} for name, data in attacks().items()]
     sound = saved(np.zeros(3, np.float32))
     refused_npz = [
@@ -167,7 +183,7 @@ def main():
         {"name": "objects", "file": text(npz_file(x__npy=attacks()["objects"]))},
         {"name": "array cut", "file": text(npz_file(x__npy=sound[:-1]))},
     ]
-    write("arrays.json", cases, {"numpy": np.__version__}, npz=packs, attacks=refused, npz_attacks=refused_npz)
+    write("arrays.json", cases, {"numpy": np.__version__}, npz=packs, idx=idx_files, attacks=refused, npz_attacks=refused_npz)
 
 
 if __name__ == "__main__":

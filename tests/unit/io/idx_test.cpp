@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "regulus/base/error.h"
-#include "support/expect.h"
+#include "support/base64.h"
+#include "support/golden.h"
 #include "support/idx.h"
 
 namespace regulus {
@@ -198,6 +199,47 @@ TEST(Idx, EveryChangedByteOfAPackedFileIsSeenOrHarmless) {
               << at << " " << change;
         }
       }
+}
+
+TEST(IdxArray, ReadsEveryTypePlainAndPacked) {
+  for (const auto& c : testing::golden("arrays.json").at("idx")) {
+    const auto name = c.at("name").get<std::string>();
+    SCOPED_TRACE(name);
+    const io::Array array = parse_idx_array(testing::from_base64(c.at("file").get<std::string>()), name);
+    EXPECT_EQ(io::name(array.dtype), c.at("dtype").get<std::string>());
+    testing::expect_close(io::to_tensor(array), testing::tensor(c.at("values")), 0, 0, name);
+  }
+}
+
+TEST(IdxArray, RefusesFilesThatLie) {
+  const auto expect_refused = [](const Bytes& file, const std::string& problem, const Limits& limits = {}) {
+    expect_error<DataError>([&] { parse_idx_array(file, "f", limits); }, "f: " + problem);
+  };
+  expect_refused(first(kImages, kImages.size() - 1),
+                 "byte 4: header promises 3 rows of 4 x 5, the file holds 2 (truncated download?). Fetch the "
+                 "file again.");
+  expect_refused(followed_by(kLabels, {0}),
+                 "byte 28: 1 byte follows the 20 values that the header promises. Fetch the file again.");
+  // Products beyond 2^64, of which the second wraps to 0.
+  const std::uint32_t most = 0xffffffff;
+  expect_refused(
+      idx_file({1, most, most, most, most, most, most, most}, Bytes(4)),
+      "byte 4: header promises 1 rows of 4294967295 x 4294967295 x 4294967295 x 4294967295 x 4294967295 x "
+      "4294967295 x 4294967295, the file holds 0 (truncated download?). Fetch the file again.");
+  expect_refused(idx_file({4, 1u << 31, 1u << 31, 4}, Bytes(4)),
+                 "byte 4: header promises 4 rows of 2147483648 x 2147483648 x 4, the file holds 0 (truncated "
+                 "download?). "
+                 "Fetch the file again.");
+  expect_refused(kImages, "byte 4: the array: it has too many axes (expected at most 2, found 3).",
+                 {.rank = 2});
+  expect_refused(kImages, "byte 4: the array: an axis is too long (expected at most 4, found 5).",
+                 {.length = 4});
+  expect_refused(
+      gzipped(kImages),
+      "byte 4: the array: it is too large for this machine's memory (expected at most 59 bytes, found 60).",
+      {.memory = 59});
+  for (std::size_t size = 0; size < kImages.size(); ++size)
+    EXPECT_THROW(parse_idx_array(first(kImages, size), "f"), DataError) << size;
 }
 
 }  // namespace
