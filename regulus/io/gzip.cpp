@@ -18,6 +18,9 @@ namespace {
 // zlib counts in 32 bits.
 constexpr std::size_t kMaxPiece = std::numeric_limits<uInt>::max();
 constexpr int kGzipOnly = 16;
+// The header's flags (RFC 1952, 2.3.1), and the one that says it has a checksum of its own.
+constexpr std::size_t kFlags = 3;
+constexpr std::uint8_t kHeaderChecksum = 0x02;
 
 }  // namespace
 
@@ -87,6 +90,8 @@ std::span<const std::uint8_t> GzipReader::rest() const noexcept {
 }
 
 bool unpack_gzip(std::span<const std::uint8_t> file, std::span<std::uint8_t> out) {
+  // libdeflate does not look at a header's checksum, zlib does.
+  if (file.size() <= kFlags || (file[kFlags] & kHeaderChecksum) != 0) return false;
   using Decompressor = std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>;
   const Decompressor decompressor(libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
   if (!decompressor) throw std::bad_alloc();

@@ -13,6 +13,8 @@
 namespace regulus::testing {
 
 inline std::atomic<std::int64_t> allocations = 0;
+/// The most bytes that one of them has asked for.
+inline std::atomic<std::size_t> largest_allocation = 0;
 
 /// Those of the second call: the first may find a place for what a thread keeps.
 template <class Call>
@@ -25,6 +27,8 @@ std::int64_t count_allocations(Call&& call) {
 
 inline void* counted(std::size_t size, std::size_t alignment) noexcept {
   ++allocations;
+  for (std::size_t largest = largest_allocation; size > largest;)
+    if (largest_allocation.compare_exchange_weak(largest, size)) break;
   return std::aligned_alloc(alignment, (size / alignment + 1) * alignment);
 }
 

@@ -122,6 +122,17 @@ TEST(UnpackGzip, TakesNoOtherFile) {
   }
 }
 
+// The header has a checksum of its own (FHCRC), 0 in place of what it should be.
+TEST(UnpackGzip, LeavesAHeaderWithAChecksumToTheReader) {
+  const Bytes file = {0x1f, 0x8b, 0x08, 0x02, 0, 0, 0, 0, 0, 3, 0, 0, 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  Bytes out;
+  EXPECT_FALSE(unpack_gzip(file, out));
+  GzipReader reader(file, "x.gz");
+  expect_error<DataError>(
+      [&] { read_all(reader, 10); },
+      "x.gz: the gzip data is damaged near byte 12 (header crc mismatch). Fetch the file again.");
+}
+
 TEST(GzipReader, NoStreamExpandsMoreThanTheStatedLimit) {
   const Bytes zeros(10'000'000);
   EXPECT_LE(zeros.size(), gzipped(zeros).size() * kMaxGzipExpansion);

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "regulus/base/tensor.h"
+
+namespace regulus::fuzz {
+
+/// Appends a text so that where it ends is known.
+inline void append(std::string& out, std::string_view text) {
+  out += std::to_string(text.size());
+  out += ':';
+  out += text;
+}
+/// Shape and bits.
+inline void append(std::string& out, const Tensor& tensor) {
+  append(out, to_string(tensor.shape()));
+  if (tensor.size() > 0)
+    append(out, {reinterpret_cast<const char*>(tensor.data()), sizeof(float) * tensor.values().size()});
+}
+
+}  // namespace regulus::fuzz
