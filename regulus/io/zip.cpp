@@ -65,6 +65,8 @@ bool same(const ZipEntry& entry, const zip_stat_t& seen) {
 }  // namespace
 
 struct ZipArchive::State {
+  explicit State(const ByteReader& reader) : file(reader) {}
+
   ByteReader file;
   std::vector<ZipEntry> entries;
   std::vector<std::string> names;

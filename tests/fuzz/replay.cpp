@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A target without libFuzzer, for any compiler: its seeds, cut at every byte and with every bit flipped, or
 // the files that are named.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -62,6 +63,7 @@ class Replay {
     std::string value;
     const bool sound = run(seed.name, seed.bytes, value);
     if (!sound && seed.kind != SeedKind::kOther) complain("a sound file was refused");
+    if (!sound) return;
     std::string other;
     for (std::size_t size = 0; size < seed.bytes.size(); ++size)
       run(seed.name + ", its first " + std::to_string(size) + " bytes", View(seed.bytes).first(size), other);
@@ -93,11 +95,13 @@ class Replay {
 int write_seeds(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   for (const Seed& seed : target().seeds()) {
-    std::ofstream file(folder / seed.name, std::ios::binary);
+    std::string name = seed.name;
+    std::replace(name.begin(), name.end(), '/', '_');
+    std::ofstream file(folder / name, std::ios::binary);
     file.write(reinterpret_cast<const char*>(seed.bytes.data()),
                static_cast<std::streamsize>(seed.bytes.size()));
     if (!file.flush()) {
-      std::fprintf(stderr, "cannot write %s\n", (folder / seed.name).c_str());
+      std::fprintf(stderr, "cannot write %s\n", (folder / name).c_str());
       return 1;
     }
   }

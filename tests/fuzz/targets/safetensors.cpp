@@ -39,7 +39,7 @@ std::vector<Seed> seeds() {
                   {"scalar", Tensor(Shape{}, {10})},
                   {"none", Tensor(Shape{0, 4})}};
   file.metadata = {{"format", "pt"}, {"text", "{\"name\":\"é\"}"}};
-  std::vector<Seed> seeds = golden_seeds("safetensors.json");
+  std::vector<Seed> seeds = golden_seeds("safetensors.json", SeedKind::kOther);
   seeds.push_back({"ours", io::to_safetensors(file)});
   return seeds;
 }
