@@ -60,7 +60,7 @@ Hdf5Group parse_hdf5(std::span<const std::uint8_t> bytes, const std::string& whe
 /// gives the same bytes. Objects are written with names ascending, strings with variable length, bfloat16
 /// as Keras does: two opaque bytes and the attribute `dtype`, which is added if it is not there. Throws
 /// ConfigError for a name that is empty, ".", not UTF-8, holds '/' or NUL or appears twice, for a text that
-/// holds NUL or is not UTF-8, for column-major arrays, and for an attribute above 64,000 bytes; strings of
+/// holds NUL or is not UTF-8, for column-major arrays, and for an attribute above 65,528 bytes; strings of
 /// any length lie elsewhere and take 16 bytes of it each.
 std::vector<std::uint8_t> to_hdf5(const Hdf5Group& root);
 
