@@ -112,7 +112,7 @@ std::vector<std::uint8_t> to_onnx(const Sequential& model, const ModelNotes& not
   file.add_message(8, operators);
   onnx::add_metadata(file, model, notes, options, training);
   require_size(file.bytes().size());
-  return file.bytes();
+  return std::move(file).release();
 }
 
 }  // namespace regulus

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace regulus::onnx {
@@ -23,6 +24,7 @@ class Message {
   void add_message(int field, const Message& message) { add_bytes(field, message.bytes()); }
 
   const std::vector<std::uint8_t>& bytes() const { return bytes_; }
+  std::vector<std::uint8_t> release() && { return std::move(bytes_); }
 
  private:
   void add_varint(std::uint64_t value);

@@ -16,6 +16,7 @@ void add_activations(std::vector<OnnxCase>& all) {
     all.push_back({std::string("activation_") + name, {ActivationLayer({.activation = name})}, {9}});
     all.push_back(
         {std::string("dense_") + name, {Dense({.units = 5, .activation = name, .name = "d"})}, {7}});
+    all.push_back({std::string("extreme_") + name, {ActivationLayer({.activation = name})}, {9}});
   }
   all.push_back({"relu_plain", {ReLU(ReLU::Options{})}, {4, 5}});
   all.push_back({"relu_slope", {ReLU({.negative_slope = 0.3})}, {4, 5}});
@@ -167,6 +168,20 @@ void add_chains(std::vector<OnnxCase>& all) {
        {5, 6, 2}});
 }
 
+void add_options(std::vector<OnnxCase>& all) {
+  all.push_back({"normalized",
+                 {Flatten(), Dense({.units = 3, .activation = "softmax"})},
+                 {1, 3},
+                 {.normalization = Normalization::from_statistics(0.5, {0.25, -1.5, 3.0}, {1.0, 0.5, 2.0}),
+                  .data_set = "three"}});
+  all.push_back({"cooled",
+                 {Dense({.units = 4, .activation = "tanh"}), Dense({.units = 3, .activation = "softmax"})},
+                 {3},
+                 {},
+                 {.temperature = 2.5}});
+  all.push_back({"cooled_layer", {Softmax({.axis = 1})}, {3, 2}, {}, {.temperature = 0.5}});
+}
+
 }  // namespace
 
 std::vector<OnnxCase> onnx_cases() {
@@ -176,8 +191,9 @@ std::vector<OnnxCase> onnx_cases() {
   add_shapes(all);
   add_normalizations(all);
   add_chains(all);
+  add_options(all);
   all.push_back({"drop_connect_off", {DropConnect({.units = 3, .rate = 0.25})}, {6}});
-  all.push_back({"mc_dropout_zero", {MCDropout({.rate = 0}), Dense({.units = 3})}, {6}});
+  all.push_back({"twin_that_never_draws", {MCDropout({.rate = 0}), Dense({.units = 3})}, {6}});
   return all;
 }
 
@@ -186,34 +202,39 @@ std::vector<OnnxCase> random_onnx_cases() {
   const auto add = [&](const std::string& name, LayerPtr layer, Shape input) {
     all.push_back({name, {std::move(layer), Flatten(), Dense({.units = 3})}, std::move(input)});
   };
-  add("dropout", Dropout({.rate = 0.3}), {6});
-  add("dropout_all", Dropout({.rate = 1}), {6});
-  add("dropout_steps", Dropout({.rate = 0.3, .noise_shape = {-1, 1, -1}}), {3, 4});
-  add("dropout_rows", Dropout({.rate = 0.3, .noise_shape = {1, -1, 4}}), {3, 4});
-  add("alpha_dropout", AlphaDropout({.rate = 0.2}), {6});
-  add("alpha_dropout_shared", AlphaDropout({.rate = 0.2, .noise_shape = {-1, -1, 1}}), {3, 4});
-  add("spatial_dropout1d", SpatialDropout1D({.rate = 0.3}), {3, 4});
-  add("spatial_dropout2d", SpatialDropout2D({.rate = 0.3}), {2, 2, 3});
-  add("gaussian_dropout", GaussianDropout({.rate = 0.3}), {6});
-  add("gaussian_noise", GaussianNoise({.stddev = 0.4}), {6});
-  add("drop_connect", DropConnect({.units = 4, .rate = 0.3, .activation = "tanh"}), {6});
-  add("mc_dropout", MCDropout({.rate = 0.3}), {6});
-  add("mc_alpha_dropout", MCAlphaDropout({.rate = 0.3}), {6});
-  add("mc_spatial_dropout1d", MCSpatialDropout1D({.rate = 0.3}), {3, 4});
-  add("mc_spatial_dropout2d", MCSpatialDropout2D({.rate = 0.3}), {2, 2, 3});
-  add("mc_gaussian_dropout", MCGaussianDropout({.rate = 0.3}), {6});
-  add("mc_gaussian_noise", MCGaussianNoise({.stddev = 0.4}), {6});
-  add("mc_drop_connect", MCDropConnect({.units = 4, .rate = 0.3}), {6});
-  all.push_back({"spatial_dropout_between",
+  add("mc_dropout", Dropout({.rate = 0.3}), {6});
+  add("mc_dropout_all", Dropout({.rate = 1}), {6});
+  add("mc_dropout_steps", Dropout({.rate = 0.3, .noise_shape = {-1, 1, -1}}), {3, 4});
+  add("mc_dropout_rows", Dropout({.rate = 0.3, .noise_shape = {1, -1, 4}}), {3, 4});
+  add("mc_alpha_dropout", AlphaDropout({.rate = 0.2}), {6});
+  add("mc_alpha_dropout_shared", AlphaDropout({.rate = 0.2, .noise_shape = {-1, -1, 1}}), {3, 4});
+  add("mc_spatial_dropout1d", SpatialDropout1D({.rate = 0.3}), {3, 4});
+  add("mc_spatial_dropout2d", SpatialDropout2D({.rate = 0.3}), {2, 2, 3});
+  add("mc_gaussian_dropout", GaussianDropout({.rate = 0.3}), {6});
+  add("mc_gaussian_noise", GaussianNoise({.stddev = 0.4}), {6});
+  add("mc_drop_connect", DropConnect({.units = 4, .rate = 0.3, .activation = "tanh"}), {6});
+  add("twin_dropout", MCDropout({.rate = 0.3}), {6});
+  add("twin_alpha_dropout", MCAlphaDropout({.rate = 0.3}), {6});
+  add("twin_spatial_dropout1d", MCSpatialDropout1D({.rate = 0.3}), {3, 4});
+  add("twin_spatial_dropout2d", MCSpatialDropout2D({.rate = 0.3}), {2, 2, 3});
+  add("twin_gaussian_dropout", MCGaussianDropout({.rate = 0.3}), {6});
+  add("twin_gaussian_noise", MCGaussianNoise({.stddev = 0.4}), {6});
+  add("twin_drop_connect", MCDropConnect({.units = 4, .rate = 0.3}), {6});
+  all.push_back({"mc_spatial_dropout_between",
                  {Conv2D({.filters = 3, .kernel_size = 2}), SpatialDropout2D({.rate = 0.3}),
                   AlphaDropout({.rate = 0.1}), Flatten(), Dense({.units = 3})},
                  {3, 3, 2}});
-  all.push_back({"notebook",
+  all.push_back({"mc_notebook",
                  {Flatten(), Dense({.units = 8, .activation = "selu"}), AlphaDropout({.rate = 0.2}),
                   Dense({.units = 6, .activation = "elu"}), Dropout({.rate = 0.3}),
                   Dense({.units = 3, .activation = "softmax"})},
                  {3, 3}});
+  for (OnnxCase& each : all) each.options.monte_carlo = true;
   return all;
+}
+
+std::vector<std::uint8_t> file_of(const OnnxCase& wanted, const Sequential& model) {
+  return to_onnx(model, wanted.notes, wanted.options);
 }
 
 Sequential built(const OnnxCase& wanted) {

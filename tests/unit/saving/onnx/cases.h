@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "regulus/train/sequential.h"
+#include "regulus/saving/onnx.h"
 
 namespace regulus::testing {
 
@@ -14,12 +14,17 @@ struct OnnxCase {
   std::string name;
   std::vector<LayerPtr> layers;
   Shape input;
+  ModelNotes notes = {};
+  OnnxOptions options = {};
 };
 
-/// Every layer with its arguments, every activation, and layers one behind another.
+/// Every layer with its arguments, every activation, layers one behind another, and what the options do.
 std::vector<OnnxCase> onnx_cases();
-/// Layers that draw, each before a product: its outputs show which draws are shared.
+/// Layers that draw, each before a product: its outputs show which draws are shared. Monte-Carlo files.
 std::vector<OnnxCase> random_onnx_cases();
+
+/// The case's file.
+std::vector<std::uint8_t> file_of(const OnnxCase& wanted, const Sequential& model);
 
 /// The case's model with weights drawn anew, none of them 0, variances positive.
 Sequential built(const OnnxCase& wanted);
