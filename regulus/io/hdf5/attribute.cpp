@@ -25,6 +25,7 @@ std::string checked_text(std::string_view text, const ByteReader& at) {
 }
 
 std::string read_text(Source& source, ByteReader& data, const Datatype& type) {
+  source.count_text(data);
   if (type.kind == Datatype::Kind::kFixedText)
     return checked_text(without_padding(data.text(type.bytes, kWhat), type.padding), data);
   const auto length = data.little<std::uint32_t>(kWhat);

@@ -40,7 +40,11 @@ std::vector<std::uint64_t> read_dataspace(ByteReader& reader, const Limits& limi
       reader.fail_at(at, "an axis is too long", "at most " + std::to_string(limits.length),
                      std::to_string(lengths.back()));
   }
-  if (flags == 1) reader.skip(8 * rank, kWhat);  // how long they may grow
+  for (std::size_t axis = 0; flags == 1 && axis < rank; ++axis) {  // how long they may grow
+    const std::uint64_t at = reader.offset();
+    if (reader.little<std::uint64_t>(kWhat) < lengths[axis])
+      reader.fail_at(at, "an axis is longer than it may grow");
+  }
   return lengths;
 }
 

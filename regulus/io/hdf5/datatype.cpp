@@ -82,7 +82,8 @@ Datatype read_integer(ByteReader& reader, const Prefix& p) {
   const auto precision = reader.little<std::uint16_t>(kWhat);
   const bool is_signed = (p.bits & 8) != 0;
   Datatype type = {.big_endian = (p.bits & 1) != 0, .bytes = p.size};
-  if (bit_offset != 0 || precision != 8 * std::uint64_t{p.size}) type.bytes = 0;
+  // Bits 1 and 2 say how unused bits are filled, and there are none.
+  if (p.bits > 15 || bit_offset != 0 || precision != 8 * std::uint64_t{p.size}) type.bytes = 0;
   switch (type.bytes) {
     case 1:
       type.dtype = is_signed ? DType::kInt8 : DType::kUint8;
@@ -105,7 +106,7 @@ Datatype read_integer(ByteReader& reader, const Prefix& p) {
 // h5py's bool: an int8 with the names FALSE and TRUE for 0 and 1.
 Datatype read_enumeration(ByteReader& reader, const Prefix& p) {
   const auto refuse = [&] { reader.fail_at(p.at, "an enumeration is not read, unless it is h5py's bool"); };
-  if ((p.bits & 0xffff) != 2) refuse();
+  if (p.bits != 2 || p.size != 1) refuse();
   const Prefix base = read_prefix(reader);
   if (base.kind != kInteger || read_integer(reader, base).dtype != DType::kInt8) refuse();
   const std::uint64_t padded = p.version < 3 ? 8 : 0;
@@ -137,7 +138,7 @@ Datatype read_variable_text(ByteReader& reader, const Prefix& p) {
                    std::to_string(p.size) + " bytes, character set " + std::to_string(charset));
   const Prefix base = read_prefix(reader);  // one character
   if (base.size != 1) reader.fail_at(base.at, "a character of more than one byte is not read");
-  if (base.kind == kInteger) reader.skip(4, kWhat);
+  if (base.kind == kInteger) read_integer(reader, base);
   return {.kind = Datatype::Kind::kVariableText, .bytes = p.size};
 }
 

@@ -55,6 +55,11 @@ void Source::count_dataset(const ByteReader& at, std::uint64_t bytes) {
             "at most " + std::to_string(limits_.memory) + " bytes", "more");
 }
 
+void Source::count_text(const ByteReader& at) {
+  const std::uint64_t most = 65'536 + whole_.size() / 8;
+  if (++num_texts_ > most) at.fail("there are too many strings", "at most " + std::to_string(most), "more");
+}
+
 std::string_view Source::heap_text(std::uint64_t address, std::uint32_t index) {
   auto it = heap_.find(address);
   if (it == heap_.end()) it = heap_.emplace(address, read_collection(*this, address)).first;

@@ -40,6 +40,9 @@ class Source {
   /// Counts a dataset of so many bytes. Throws if there are more, or more bytes, than the limits allow.
   void count_dataset(const ByteReader& at, std::uint64_t bytes);
 
+  /// Counts a string of an attribute. Throws if there are far more than the file's size lets expect: one of
+  /// fixed length may be a byte there and is 32 in memory.
+  void count_text(const ByteReader& at);
   /// The object `index` of the global heap's collection at `address`: a string of variable length. All
   /// strings of a file together are not longer than the file.
   std::string_view heap_text(std::uint64_t address, std::uint32_t index);
@@ -55,6 +58,7 @@ class Source {
   std::uint64_t text_budget_;
   std::size_t num_datasets_ = 0;
   std::uint64_t dataset_bytes_ = 0;
+  std::uint64_t num_texts_ = 0;
 };
 
 }  // namespace regulus::io::hdf5

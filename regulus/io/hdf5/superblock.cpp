@@ -29,17 +29,21 @@ void require_base(ByteReader& reader) {
   if (base != 0) reader.fail_at(at, "the file has a user block", "base address 0", std::to_string(base));
 }
 
+// An address that no file of Keras gives.
+void require_none(ByteReader& reader, std::string_view problem) {
+  const std::uint64_t at = reader.offset();
+  if (reader.little<std::uint64_t>(kWhat) != kUndefined) reader.fail_at(at, std::string(problem));
+}
+
 std::uint64_t read_version0(Source& source) {
   ByteReader reader = source.claim(0, kBytes0, kWhat);
   reader.skip(kSignature.size() + 5, kWhat);
   require_eight(reader);
   reader.skip(9, kWhat);  // sizes of group nodes and flags: what nodes hold says it too
   require_base(reader);
-  reader.skip(8, kWhat);  // free space
+  require_none(reader, "a table of free space is not read");
   const auto end = reader.little<std::uint64_t>(kWhat);
-  const std::uint64_t at = reader.offset();
-  if (reader.little<std::uint64_t>(kWhat) != kUndefined)
-    reader.fail_at(at, "the file is one part of several (it has a driver block)");
+  require_none(reader, "the file is one part of several (it has a driver block)");
   reader.skip(8, kWhat);  // the root's name
   const auto root = reader.little<std::uint64_t>(kWhat);
   source.end_at(end);
@@ -53,7 +57,7 @@ std::uint64_t read_version2(Source& source) {
   require_eight(reader);
   reader.skip(1, kWhat);  // flags
   require_base(reader);
-  reader.skip(8, kWhat);  // its extension says nothing that the objects do not
+  require_none(reader, "an extension of the superblock is not read");
   const auto end = reader.little<std::uint64_t>(kWhat);
   const auto root = reader.little<std::uint64_t>(kWhat);
   source.end_at(end);

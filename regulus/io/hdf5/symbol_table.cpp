@@ -32,7 +32,7 @@ ByteReader read_heap(Source& source, std::uint64_t address) {
 
 class Walk {
  public:
-  Walk(Source& source, ByteReader names) : source_(source), names_(names) {}
+  Walk(Source& source, ByteReader names) : source_(source), names_(names), name_budget_(names.size()) {}
 
   // A node's children are one level below it; level 0 has symbol nodes. 255 levels at most, then.
   void node(std::uint64_t address, int expected_level) {
@@ -98,11 +98,15 @@ class Walk {
     const std::size_t end = bytes.find('\0');
     if (end == bytes.npos && most == names_.size() - offset)
       names_.fail_at(offset, "a link's name does not end with NUL");
-    return checked_name(bytes.substr(0, end), true, source_.limits(), names_, offset);
+    const std::string name = checked_name(bytes.substr(0, end), true, source_.limits(), names_, offset);
+    if (name.size() >= name_budget_) names_.fail_at(offset, "the names of a group overlap");
+    name_budget_ -= name.size() + 1;
+    return name;
   }
 
   Source& source_;
   ByteReader names_;
+  std::uint64_t name_budget_;  // each has bytes of its own: together they are no more than the heap
 };
 
 }  // namespace

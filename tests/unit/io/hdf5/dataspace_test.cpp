@@ -36,6 +36,7 @@ TEST(Hdf5Dataspace, EveryRule) {
           "1: the dataspace's kind does not fit its rank (found kind 3, rank 0).");
   refused(Little().u8(2).u8(1).u8(0).u8(1).u64(11),
           "4: an axis is too long (expected at most 10, found 11).");
+  refused(Little().u8(2).u8(1).u8(1).u8(1).u64(3).u64(2), "12: an axis is longer than it may grow.");
   refused(Little().u8(2).u8(1).u8(0).u8(1).u32(1),
           "4: the end comes before a dataspace (expected 8 bytes, found 4). Is the file complete?");
 }

@@ -42,6 +42,8 @@ TEST(Hdf5Datatype, NumbersOfOtherFormsAreRefused) {
                  "0: an integer of this form is not read " + words + "31 bits in 4 bytes).");
   expect_refused([] { type_of(integer(8, 4, 32, 1)); },
                  "0: an integer of this form is not read " + words + "32 bits in 4 bytes).");
+  expect_refused([] { type_of(integer(24, 4, 32)); },
+                 "0: an integer of this form is not read " + words + "32 bits in 4 bytes).");
   expect_refused([] { type_of(integer(8, 16, 128)); },
                  "0: an integer of this form is not read " + words + "128 bits in 16 bytes).");
   const std::string form =
@@ -55,8 +57,8 @@ TEST(Hdf5Datatype, NumbersOfOtherFormsAreRefused) {
 }
 
 TEST(Hdf5Datatype, TheBoolOfH5py) {
-  const auto words = [](const char* first, const char* second, int zero, int one) {
-    Little message = prefix(8, 2, 1);
+  const auto words = [](const char* first, const char* second, int zero, int one, int size = 1) {
+    Little message = prefix(8, 2, size);
     message.bytes.insert(message.bytes.end(), {0x10, 8, 0, 0, 1, 0, 0, 0, 0, 0, 8, 0});
     message.text(first).pad(28).text(second).pad(36).u8(zero).u8(one);
     return message;
@@ -64,6 +66,7 @@ TEST(Hdf5Datatype, TheBoolOfH5py) {
   EXPECT_EQ(type_of(words("FALSE", "TRUE", 0, 1)).dtype, DType::kBool);
   const std::string problem = "0: an enumeration is not read, unless it is h5py's bool.";
   expect_refused([&] { type_of(words("FALSE", "TRUE", 1, 0)); }, problem);
+  expect_refused([&] { type_of(words("FALSE", "TRUE", 0, 1, 2)); }, problem);
   expect_refused([&] { type_of(words("TRUE", "FALSE", 0, 1)); }, problem);
   expect_refused([&] { type_of(words("FALSE", "TRUTH", 0, 1)); }, problem);
 }

@@ -55,5 +55,12 @@ TEST(Hdf5Source, CountsObjectsAndDatasets) {
                  "0: there are too many datasets (expected at most 3, found more).");
 }
 
+TEST(Hdf5Source, CountsStrings) {
+  Opened file(Bytes(80));
+  for (int i = 0; i < 65'536 + 10; ++i) file.source.count_text(file.reader);
+  expect_refused([&] { file.source.count_text(file.reader); },
+                 "0: there are too many strings (expected at most 65546, found more).");
+}
+
 }  // namespace
 }  // namespace regulus::io::hdf5

@@ -28,6 +28,7 @@ TEST(Hdf5Superblock, WhatIsNotRead) {
   expect_changed_refused(14, 4,
                          "14: addresses and lengths of that size are not read (expected 8 bytes, found 4).");
   expect_changed_refused(25, 2, "24: the file has a user block (expected base address 0, found 512).");
+  expect_changed_refused(32, 0, "32: a table of free space is not read.");
   expect_changed_refused(48, 0, "48: the file is one part of several (it has a driver block).");
   Opened nothing({});
   expect_refused(

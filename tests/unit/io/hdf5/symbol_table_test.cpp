@@ -63,5 +63,18 @@ TEST(Hdf5SymbolTable, EveryRule) {
   expect_changed_refused("SNOD", 8, 16, "a group's names do not ascend");
 }
 
+// Names that share bytes, "abc", "bc" and "c" in eight bytes, could take more memory than the file.
+TEST(Hdf5SymbolTable, NamesHaveBytesOfTheirOwn) {
+  Little file;
+  file.text("HEAP").pad(8).u64(8).u64(1).u64(32).text("abc").pad(40);
+  file.text("TREE").u8(0).u8(0).u16(1).u64(kUndefined).u64(kUndefined).u64(0).u64(88).u64(0);
+  file.text("SNOD").u16(1).u16(3);
+  for (const std::uint64_t place : {0, 1, 2}) file.u64(place).u64(0).pad(file.bytes.size() + 24);
+  Opened opened(file.bytes);
+  const Bytes message = Little().u64(40).u64(0).bytes;
+  expect_refused([&] { read_symbol_table(opened.source, ByteReader(message, opened.where)); },
+                 "34: the names of a group overlap.");
+}
+
 }  // namespace
 }  // namespace regulus::io::hdf5
