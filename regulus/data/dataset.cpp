@@ -138,6 +138,14 @@ Dataset Dataset::with_row_shape(Shape row_shape) const {
   return out;
 }
 
+Dataset Dataset::numbered_from(std::int64_t first) const {
+  if (first < 0) throw_shape("no such row", "0 or more", std::to_string(first));
+  check_num_rows(first > kMaxRows ? first : first + num_rows());
+  Dataset out = *this;
+  out.before_ = first - begin_;
+  return out;
+}
+
 Tensor Dataset::to_tensor() const {
   Tensor out(row_shape_.with_front(num_rows()));
   const FeatureView from = view();

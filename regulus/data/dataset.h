@@ -69,18 +69,22 @@ class Dataset {
   /// The same rows read as another shape, e.g. (28, 28) as (28, 28, 1). Throws ShapeError unless it has as
   /// many features.
   Dataset with_row_shape(Shape row_shape) const;
+  /// The same rows as those from row `first` of a larger set on, which never is in memory as a whole. Throws
+  /// ShapeError unless 0 <= first and that set may have so many rows.
+  Dataset numbered_from(std::int64_t first) const;
   /// The features as float32 after scaling, [num_rows, row_shape…]; the bits that the plan gathers.
   Tensor to_tensor() const;
 
   /// For the plan: features of this slice's first row onwards.
   FeatureView view() const;
   /// Index of this slice's first row in the whole set.
-  std::int64_t first_row() const noexcept { return begin_; }
+  std::int64_t first_row() const noexcept { return begin_ + before_; }
 
  private:
   Shape row_shape_;
   std::int64_t begin_ = 0;
   std::int64_t end_ = 0;
+  std::int64_t before_ = 0;  ///< rows of the whole set before the first stored one
   std::shared_ptr<const std::vector<std::uint8_t>> bytes_;
   std::shared_ptr<const Tensor> floats_;
   std::shared_ptr<const std::vector<std::int32_t>> labels_;

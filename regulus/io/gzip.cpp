@@ -30,16 +30,23 @@ bool is_gzip(std::span<const std::uint8_t> bytes) noexcept {
 
 struct GzipReader::State {
   z_stream stream = {};
-  std::span<const std::uint8_t> file;
-  std::size_t used = 0;
+  Source source;  // empty where the file is one piece
+  std::span<const std::uint8_t> piece;
+  std::size_t used = 0;      // of the piece
+  std::uint64_t passed = 0;  // bytes of the pieces before
   std::string where;
   bool complete = false;
 
   // One call of inflate with as much input and output as zlib can count. False where nothing more comes.
   bool inflate_piece(std::span<std::uint8_t> out, std::size_t& written) {
-    const std::size_t input = std::min(kMaxPiece, file.size() - used);
+    if (used == piece.size() && source) {
+      passed += used;
+      used = 0;
+      piece = source();
+    }
+    const std::size_t input = std::min(kMaxPiece, piece.size() - used);
     const std::size_t output = std::min(kMaxPiece, out.size() - written);
-    stream.next_in = const_cast<Bytef*>(file.data() + used);  // zlib only reads it
+    stream.next_in = const_cast<Bytef*>(piece.data() + used);  // zlib only reads it
     stream.avail_in = static_cast<uInt>(input);
     stream.next_out = out.data() + written;
     stream.avail_out = static_cast<uInt>(output);
@@ -56,7 +63,7 @@ struct GzipReader::State {
     const std::string reason = stream.msg ? stream.msg : "unknown format";
     throw DataError({.where = where,
                      .what = "the gzip data is damaged near byte " +
-                             with_commas(static_cast<long long>(used)) + " (" + reason + ")",
+                             with_commas(static_cast<long long>(passed + used)) + " (" + reason + ")",
                      .expected = "",
                      .found = "",
                      .fix = "Fetch the file again."});
@@ -64,8 +71,12 @@ struct GzipReader::State {
 };
 
 GzipReader::GzipReader(std::span<const std::uint8_t> file, std::string where)
-    : state_(std::make_unique<State>()) {
-  state_->file = file;
+    : GzipReader(Source(), std::move(where)) {
+  state_->piece = file;
+}
+
+GzipReader::GzipReader(Source source, std::string where) : state_(std::make_unique<State>()) {
+  state_->source = std::move(source);
   state_->where = std::move(where);
   if (inflateInit2(&state_->stream, MAX_WBITS + kGzipOnly) != Z_OK) throw std::bad_alloc();
 }
@@ -86,7 +97,7 @@ bool GzipReader::complete() const noexcept {
 }
 
 std::span<const std::uint8_t> GzipReader::rest() const noexcept {
-  return state_->file.subspan(state_->used);
+  return state_->piece.subspan(state_->used);
 }
 
 bool unpack_gzip(std::span<const std::uint8_t> file, std::span<std::uint8_t> out) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,8 +16,13 @@ bool is_gzip(std::span<const std::uint8_t> bytes) noexcept;
 /// content may take. The checksum and the length in the trailer are verified.
 class GzipReader {
  public:
+  /// The next bytes of a file, which must stay until the next call; none at its end.
+  using Source = std::function<std::span<const std::uint8_t>()>;
+
   /// `file` must outlive the reader; `where` begins every error.
   GzipReader(std::span<const std::uint8_t> file, std::string where);
+  /// Of a file that comes in pieces.
+  GzipReader(Source source, std::string where);
   ~GzipReader();
   GzipReader(const GzipReader&) = delete;
   GzipReader& operator=(const GzipReader&) = delete;
@@ -26,7 +32,7 @@ class GzipReader {
   std::size_t read(std::span<std::uint8_t> out);
   /// The member's end was reached and its trailer is right.
   bool complete() const noexcept;
-  /// Bytes of the file that were not needed so far.
+  /// Bytes of the file, or of its last piece, that were not needed so far.
   std::span<const std::uint8_t> rest() const noexcept;
 
  private:

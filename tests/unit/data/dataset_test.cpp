@@ -74,6 +74,24 @@ TEST(Dataset, SlicesShareValuesAndRememberTheirRows) {
   EXPECT_EQ(data.split_at(10).second.to_tensor().shape(), (Shape{0, 2}));
 }
 
+// A piece of a set that never is in memory as a whole: its rows keep their numbers there.
+TEST(Dataset, RowsCanBeNumberedFromAnyRow) {
+  const Dataset piece =
+      Dataset(counting({10, 2}), {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}).slice(2, 8).numbered_from(1000);
+  EXPECT_EQ(piece.first_row(), 1000);
+  EXPECT_EQ(piece.num_rows(), 6);
+  EXPECT_EQ(piece.labels()[0], 2);
+  EXPECT_EQ(piece.to_tensor(), counting({10, 2}).slice(2, 8));
+  EXPECT_EQ(piece.slice(1, 3).first_row(), 1001);
+  EXPECT_EQ(piece.slice(1, 3).labels()[0], 3);
+  EXPECT_EQ(piece.numbered_from(0).first_row(), 0);
+  EXPECT_EQ(piece.numbered_from(4294967289).first_row(), 4294967289);
+  expect_error<ShapeError>([&] { piece.numbered_from(-1); },
+                           "Dataset: no such row (expected 0 or more, found -1).");
+  expect_error<ShapeError>([&] { piece.numbered_from(4294967290); },
+                           "Dataset: too many rows (expected at most 4294967295, found 4294967296).");
+}
+
 TEST(Dataset, BytesStayBytesUntilTheyAreScaled) {
   const Dataset data = Dataset::from_bytes({2}, {0, 255, 10, 20}, {1, 0},
                                            {.name = "mine", .source = "here", .class_names = {"a", "b"}});

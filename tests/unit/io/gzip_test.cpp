@@ -52,6 +52,23 @@ TEST(GzipReader, ReadsInPiecesOfAnySize) {
   }
 }
 
+TEST(GzipReader, TakesAFileInPiecesOfAnySize) {
+  const Bytes content = counting(5000, 251);
+  const Bytes file = gzipped(content);
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, file.size() - 1, file.size()}) {
+    std::size_t at = 0;
+    const auto next = [&] {
+      const auto bytes = std::span(file).subspan(at, std::min(piece, file.size() - at));
+      at += bytes.size();
+      return bytes;
+    };
+    GzipReader reader(next, "x.gz");
+    EXPECT_EQ(read_all(reader, 100), content) << piece;
+    EXPECT_TRUE(reader.complete());
+    EXPECT_TRUE(reader.rest().empty());
+  }
+}
+
 TEST(GzipReader, StopsAtTheMembersEnd) {
   Bytes file = kHello;
   file.insert(file.end(), {1, 2, 3});

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/data/array_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "regulus/base/check.h"
+#include "regulus/base/error.h"
+#include "regulus/base/names.h"
+#include "regulus/io/idx_header.h"
+#include "regulus/io/npy.h"
+#include "regulus/io/zip.h"
+
+namespace regulus {
+namespace {
+
+constexpr std::uint64_t kPiece = std::uint64_t{4} << 20;
+constexpr std::string_view kNpySuffix = ".npy";
+
+std::string count_text(std::uint64_t count) {
+  return with_commas(static_cast<long long>(std::min<std::uint64_t>(count, INT64_MAX)));
+}
+
+[[noreturn]] void throw_data(const std::string& where, std::string what, std::string expected = "",
+                             std::string found = "", std::string fix = "") {
+  throw DataError({.where = where,
+                   .what = std::move(what),
+                   .expected = std::move(expected),
+                   .found = std::move(found),
+                   .fix = std::move(fix)});
+}
+
+// A loop that becomes vectors.
+bool all_finite(std::span<const float> values) {
+  unsigned bad = 0;
+  for (const float v : values)
+    bad |= static_cast<unsigned>(!(std::abs(v) <= std::numeric_limits<float>::max()));
+  return bad == 0;
+}
+
+// Where the bytes of an array come from.
+struct Bytes {
+  std::function<std::size_t(std::span<std::uint8_t>)> read;  // fewer bytes only at the end
+  std::function<void()> expect_end;
+  std::uint64_t offset = 0;  // of the first in the file
+};
+
+class ArrayRows : public RowSource {
+ public:
+  // `format`: an array without bytes. Its shape is proved to be within the limits, memory left out.
+  ArrayRows(io::Array format, Bytes bytes, std::string where, const Limits& limits)
+      : format_(std::move(format)), bytes_(std::move(bytes)), where_(std::move(where)) {
+    if (format_.shape.empty()) throw_data(where_, "the array has no axis of rows", "1 axis or more", "none");
+    row_shape_ = format_.shape.without_front();
+    const auto width = static_cast<std::uint64_t>(row_shape_.size());
+    if (width == 0) throw_data(where_, "a row holds no values", "", to_string(format_.shape));
+    row_bytes_ = width * io::item_bytes(format_.dtype);
+    // What a row takes here and as float32.
+    most_rows_ =
+        static_cast<std::int64_t>(limits.memory / (row_bytes_ + (has_bytes() ? 0 : width * sizeof(float))));
+    if (most_rows_ == 0)
+      throw_data(where_, "a row is too large for this machine's memory",
+                 "at most " + count_text(limits.memory) + " bytes", count_text(row_bytes_));
+  }
+
+  const Shape& row_shape() const override { return row_shape_; }
+  bool has_bytes() const override { return format_.dtype == io::DType::kUint8; }
+  std::optional<std::int64_t> num_rows() const override { return format_.shape[0]; }
+
+  RowPiece next(std::int64_t count) override {
+    RowPiece piece;
+    piece.rows = std::min({count, most_rows_, format_.shape[0] - rows_read_});
+    std::vector<std::uint8_t> bytes = read(static_cast<std::uint64_t>(piece.rows) * row_bytes_);
+    if (has_bytes())
+      piece.bytes = std::move(bytes);
+    else
+      piece.floats = converted(piece.rows, bytes);
+    rows_read_ += piece.rows;
+    if (rows_read_ == format_.shape[0] && !std::exchange(ended_, true)) bytes_.expect_end();
+    return piece;
+  }
+
+ private:
+  // A file may be shorter than its header says: twice as many bytes each time, never much more than are
+  // there.
+  std::vector<std::uint8_t> read(std::uint64_t wanted) const {
+    std::vector<std::uint8_t> bytes;
+    while (bytes.size() < wanted) {
+      const std::size_t used = bytes.size();
+      bytes.resize(static_cast<std::size_t>(std::min(wanted, std::max<std::uint64_t>(kPiece, 2 * used))));
+      const std::size_t got = bytes_.read(std::span(bytes).subspan(used));
+      if (used + got < bytes.size()) fail_short(used + got);
+    }
+    return bytes;
+  }
+
+  [[noreturn]] void fail_short(std::uint64_t present) const {
+    const auto before = static_cast<std::uint64_t>(rows_read_);
+    throw_data(where_,
+               "byte " + count_text(bytes_.offset + before * row_bytes_ + present) +
+                   ": the file ends within row " + count_text(before + present / row_bytes_) +
+                   " (truncated download?)",
+               count_text(static_cast<std::uint64_t>(format_.shape[0])) + " rows",
+               count_text(before + present / row_bytes_), "Fetch the file again.");
+  }
+
+  std::vector<float> converted(std::int64_t rows, std::span<const std::uint8_t> bytes) const {
+    io::Array array = format_;
+    array.shape = row_shape_.with_front(rows);
+    array.bytes = bytes;
+    const Tensor values = io::to_tensor(array);
+    if (!all_finite(values.values())) fail_not_finite(values.values());
+    return {values.values().begin(), values.values().end()};
+  }
+
+  [[noreturn]] void fail_not_finite(std::span<const float> values) const {
+    const auto found = std::find_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); });
+    const std::int64_t at = found - values.begin();
+    throw_data(where_,
+               "row " + with_commas(rows_read_ + at / row_shape_.size()) + ", value " +
+                   with_commas(at % row_shape_.size()) + " is not finite as float32",
+               "", number_text(*found));
+  }
+
+  io::Array format_;
+  Bytes bytes_;
+  std::string where_;
+  Shape row_shape_;
+  std::uint64_t row_bytes_ = 0;
+  std::int64_t most_rows_ = 0;
+  std::int64_t rows_read_ = 0;
+  bool ended_ = false;
+};
+
+Bytes rest_of(std::shared_ptr<ByteSource> source) {
+  const std::uint64_t offset = source->offset();
+  const auto read = [source](std::span<std::uint8_t> out) { return source->read(out); };
+  const auto expect_end = [source] {
+    std::array<std::uint8_t, 1> more;
+    if (source->read(more) > 0)
+      throw_data(source->path(),
+                 "byte " + count_text(source->offset() - 1) + ": more bytes follow the last row", "", "",
+                 "Fetch the file again.");
+    if (!source->complete())
+      throw_data(source->path(), "the gzip data lacks its end behind the last row (truncated download?)", "",
+                 "", "Fetch the file again.");
+  };
+  return {read, expect_end, offset};
+}
+
+std::unique_ptr<RowSource> rows_in_memory(io::Array array, std::string where, const Limits& limits) {
+  io::Array format = array;
+  const auto read = [array, at = std::size_t{0}](std::span<std::uint8_t> out) mutable {
+    const auto part = array.bytes.subspan(at, std::min(out.size(), array.bytes.size() - at));
+    std::copy(part.begin(), part.end(), out.begin());
+    at += part.size();
+    return part.size();
+  };
+  return std::make_unique<ArrayRows>(std::move(format), Bytes{read, [] {}}, std::move(where), limits);
+}
+
+// An array whose rows lie one after another; the values of a column-major one are turned.
+io::Array in_rows(const io::Array& array) {
+  if (!array.column_major || array.shape.rank() < 2) return array;
+  return io::to_array(io::to_tensor(array));
+}
+
+// What a file that is read piece by piece may ask for.
+Limits without_memory(Limits limits) {
+  limits.memory = std::numeric_limits<std::uint64_t>::max();
+  return limits;
+}
+
+// The member of the archive that holds the array.
+std::string member_of(const io::ZipArchive& archive, const std::string& where, const std::string& key,
+                      std::span<const std::string_view> usual) {
+  if (!key.empty()) {
+    const std::string name = key + std::string(kNpySuffix);
+    if (archive.contains(name)) return name;
+    std::vector<std::string_view> known;
+    for (const std::string& member : archive.names())
+      known.push_back(
+          std::string_view(member).substr(0, member.size() - std::min(member.size(), kNpySuffix.size())));
+    throw_data(where, "there is no array \"" + key + "\"", "", "", did_you_mean(key, known));
+  }
+  if (archive.names().size() == 1) return archive.names()[0];
+  for (const std::string_view name : usual)
+    if (archive.contains(std::string(name) + std::string(kNpySuffix)))
+      return std::string(name) + std::string(kNpySuffix);
+  std::string words;
+  for (const std::string_view name : usual) words += (words.empty() ? "" : ", ") + std::string(name);
+  throw_data(where, "which array holds the rows?", "one array, or one called " + words,
+             std::to_string(archive.names().size()) + " others", "Name the key.");
+}
+
+}  // namespace
+
+std::unique_ptr<RowSource> open_idx_rows(std::shared_ptr<ByteSource> source, const Limits& limits) {
+  IdxHeader header = read_idx_header([&](std::span<std::uint8_t> out) { return source->read(out); },
+                                     std::nullopt, source->path());
+  const std::vector<std::uint64_t> lengths(header.dims.begin(), header.dims.end());
+  io::proved_bytes(lengths, header.dtype, without_memory(limits), source->path(), "byte 4: the array");
+  io::Array format;
+  format.dtype = header.dtype;
+  format.shape = Shape(std::move(header.dims));
+  format.big_endian = true;
+  return std::make_unique<ArrayRows>(std::move(format), rest_of(source), source->path(), limits);
+}
+
+std::unique_ptr<RowSource> open_npy_rows(std::shared_ptr<ByteSource> source, const Limits& limits) {
+  const std::string& where = source->path();
+  std::vector<std::uint8_t> head(io::npy_header_bytes(source->peek(io::kNpyPrefixBytes), where));
+  head.resize(source->read(head));
+  io::NpyHeader header = io::parse_npy_header(head, where, without_memory(limits));
+  io::Array format;
+  format.dtype = header.dtype;
+  format.shape = std::move(header.shape);
+  format.big_endian = header.big_endian;
+  format.column_major = header.column_major;
+  if (!header.column_major || format.shape.rank() < 2)
+    return std::make_unique<ArrayRows>(std::move(format), rest_of(source), where, limits);
+  const auto rest = source->read_rest(limits.memory);
+  head.insert(head.end(), rest.begin(), rest.end());
+  return rows_in_memory(in_rows(io::parse_npy(head, where, limits)), where, limits);
+}
+
+std::unique_ptr<RowSource> open_npz_rows(ByteSource& source, const std::string& key,
+                                         std::span<const std::string_view> usual, const Limits& limits) {
+  const std::vector<std::uint8_t> file = source.read_rest(limits.memory);
+  const io::ZipArchive archive(file, source.path(), limits);
+  const std::string member = member_of(archive, source.path(), key, usual);
+  const std::string where = source.path() + ": " + member;
+  const auto owner = std::make_shared<const std::vector<std::uint8_t>>(archive.read(member));
+  io::Array array = io::parse_npy(*owner, where, limits);
+  array.owner = owner;
+  return rows_in_memory(in_rows(array), where, limits);
+}
+
+}  // namespace regulus
