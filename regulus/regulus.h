@@ -9,6 +9,7 @@
 #include "regulus/data/dataset.h"
 #include "regulus/data/fashion_mnist.h"
 #include "regulus/data/normalization.h"
+#include "regulus/data/row_reader.h"
 #include "regulus/kernels/peak.h"
 #include "regulus/nn/activations.h"
 #include "regulus/nn/constraints.h"

@@ -19,6 +19,8 @@ constexpr std::uint32_t kLocal = 0x04034b50;
 constexpr std::uint32_t kCentral = 0x02014b50;
 constexpr std::uint32_t kDescriptor = 0x08074b50;
 
+constexpr unsigned kMaxVersion = 63;  // 6.3, the newest that there is
+
 constexpr std::uint16_t kEncrypted = 1 << 0;
 constexpr std::uint16_t kHasDescriptor = 1 << 3;
 constexpr std::uint16_t kUtf8 = 1 << 11;
@@ -69,7 +71,8 @@ class DirectoryParser {
     const std::uint64_t at = directory.offset();
     if (directory.little<std::uint32_t>("a central header") != kCentral)
       directory.fail_at(at, "a central header of the zip directory was expected");
-    directory.skip(4, "the versions of a central header");
+    directory.skip(2, "the version that made a member");
+    const unsigned version = directory.little<std::uint16_t>("a central header") & 255;
     const auto flags = directory.little<std::uint16_t>("a central header");
     const auto method = directory.little<std::uint16_t>("a central header");
     directory.skip(4, "the date of a central header");
@@ -92,6 +95,9 @@ class DirectoryParser {
     if ((flags & kUtf8) == 0 && std::any_of(entry.name.begin(), entry.name.end(),
                                             [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
       directory.fail_at(at + 8, member + "its name beyond ASCII is not marked as UTF-8");
+    if (version > kMaxVersion)
+      directory.fail_at(at + 6, member + "it needs a newer version of the format", "at most 63",
+                        std::to_string(version));
     if (flags & kEncrypted) directory.fail_at(at + 8, member + "it is encrypted");
     if (flags & ~(kHasDescriptor | kUtf8 | kDeflateLevel))
       directory.fail_at(at + 8, member + "it has flags that cannot be read", "", std::to_string(flags));

@@ -24,7 +24,8 @@ struct ZipEntry {
 
 /// Proves a zip file (APPNOTE 6.3.10) without unpacking anything, and gives its members in the order of the
 /// directory. Stricter than the format, so that no two readers can see different archives in a file:
-/// - the end record and its comment end the file, no other end record could be meant, one disk;
+/// - the last end record and its comment end the file, no other could be meant, one disk, no newer version
+/// than 6.3;
 /// - zip64 records only where every number in them agrees with the 16- or 32-bit one or replaces all ones;
 /// - the local header, the central header and a data descriptor of a member agree;
 /// - members, directory and end records fill the file from its first byte to its last: no byte lies

@@ -69,17 +69,25 @@ class EndParser {
         .little<std::uint32_t>("");
   }
 
-  // The one end record whose comment ends the file. A second one would be another archive to other readers.
+  // The last end record, whose comment must end the file. Some readers take the last signature whatever its
+  // comment, others search from the front: neither may find another archive.
   std::uint64_t find_end() const {
     std::optional<std::uint64_t> found;
     const std::uint64_t size = bytes_.size();
+    for (std::uint64_t at = size - std::min(size, kEndBytes - 1); at + 4 <= size; ++at)
+      if (word_at(at) == kEnd)
+        file_.fail_at(at, "the last zip end record is cut", count_text(kEndBytes) + " bytes",
+                      count_text(size - at), "Is the file complete?");
     for (std::uint64_t comment = 0; comment <= kMaxComment && kEndBytes + comment <= size; ++comment) {
       const std::uint64_t at = size - kEndBytes - comment;
       if (word_at(at) != kEnd) continue;
-      if ((bytes_[at + 20] | bytes_[at + 21] << 8) != static_cast<int>(comment)) continue;
-      if (found)
+      const std::uint64_t promised = bytes_[at + 20] | std::uint64_t{bytes_[at + 21]} << 8;
+      if (!found && promised != comment)
+        file_.fail_at(at + 20, "the comment of the last zip end record does not end the file",
+                      count_text(comment) + " bytes", count_text(promised), "Is the file complete?");
+      if (found && promised == comment)
         file_.fail_at(at, "there are two zip end records", "one", "another at byte " + count_text(*found));
-      found = at;
+      if (!found) found = at;
     }
     if (!found)
       file_.fail_at(0, "no zip end record ends the file", "", "", "Is it a zip file, and complete?");

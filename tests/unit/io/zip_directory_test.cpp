@@ -17,14 +17,24 @@ TEST(ZipDirectory, RefusesArchivesThatLie) {
   const std::map<std::string, std::string> problems = {
       {"empty file", "byte 0: no zip end record ends the file. Is it a zip file, and complete?"},
       {"no zip", "byte 0: no zip end record ends the file. Is it a zip file, and complete?"},
-      {"bytes after the end", "byte 0: no zip end record ends the file. Is it a zip file, and complete?"},
+      {"bytes after the end",
+       "byte 101: the comment of the last zip end record does not end the file (expected 1 bytes, found 0). "
+       "Is the file complete?"},
       {"bytes before the first member",
        "byte 94: the zip directory does not lie before its end record (expected 47 bytes up to byte 82, "
        "found a begin at byte 34)."},
       {"comment longer than the file",
-       "byte 0: no zip end record ends the file. Is it a zip file, and complete?"},
+       "byte 101: the comment of the last zip end record does not end the file (expected 0 bytes, found 5). "
+       "Is the file complete?"},
       {"two end records",
        "byte 81: there are two zip end records (expected one, found another at byte 103)."},
+      {"end record in the comment",
+       "byte 123: the comment of the last zip end record does not end the file (expected 1 bytes, found 0). "
+       "Is the file complete?"},
+      {"end record cut at the end",
+       "byte 103: the last zip end record is cut (expected 22 bytes, found 21). Is the file complete?"},
+      {"newer version",
+       "byte 40: member \"a\": it needs a newer version of the format (expected at most 63, found 64)."},
       {"two disks", "byte 85: a zip archive of several disks cannot be read."},
       {"counts differ", "byte 89: the member counts of the end record differ (expected 1, found 2)."},
       {"more members than the directory holds",

@@ -34,9 +34,10 @@ TEST(ZipEnd, ACommentMustEndTheFile) {
   for (const int difference : {-1, 1}) {
     auto file = empty_archive(300);
     file[20] = static_cast<std::uint8_t>(file[20] + difference);
-    testing::expect_error<DataError>(
-        [&] { find_zip_directory(file, "m.zip", {}); },
-        "m.zip: byte 0: no zip end record ends the file. Is it a zip file, and complete?");
+    testing::expect_error<DataError>([&] { find_zip_directory(file, "m.zip", {}); },
+                                     "m.zip: byte 20: the comment of the last zip end record does not end "
+                                     "the file (expected 300 bytes, found " +
+                                         std::to_string(300 + difference) + "). Is the file complete?");
   }
 }
 
