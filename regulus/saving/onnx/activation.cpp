@@ -14,8 +14,8 @@ struct Row {
   void (*translate)(Chain& chain);
 };
 
-template <double slope>
-void leaky(Chain& chain) {
+// ONNX's default slope is 0.01.
+void leaky(Chain& chain, double slope) {
   chain.apply("LeakyRelu", {}, {{"alpha", static_cast<float>(slope)}});
 }
 
@@ -73,7 +73,7 @@ constexpr Row kActivations[] = {
     {"linear", [](Chain&) {}},
     {"relu", [](Chain& chain) { chain.apply("Relu"); }},
     {"relu6", relu6},
-    {"leaky_relu", leaky<0.2>},
+    {"leaky_relu", [](Chain& chain) { leaky(chain, 0.2); }},
     {"elu",
      [](Chain& chain) {
        chain.apply("Elu", {}, {{"alpha", 1.0f}});
@@ -118,7 +118,7 @@ void relu(Chain& chain) {
     if (slope == 0)
       chain.apply("Relu");
     else
-      chain.apply("LeakyRelu", {}, {{"alpha", static_cast<float>(slope)}});
+      leaky(chain, slope);
   } else {
     const std::string x = chain.value();
     const std::string limit = chain.number("threshold", threshold);
@@ -132,8 +132,7 @@ void relu(Chain& chain) {
 }
 
 void leaky_relu(Chain& chain) {
-  const double slope = chain.layer().config.at("negative_slope").as_double();
-  chain.apply("LeakyRelu", {}, {{"alpha", static_cast<float>(slope)}});
+  leaky(chain, chain.layer().config.at("negative_slope").as_double());
 }
 
 void elu(Chain& chain) {

@@ -57,20 +57,20 @@ std::string Graph::reserve(const std::string& wanted) {
 }
 
 std::string Graph::add_input(const std::string& wanted, const Shape& row) {
-  const std::string name = reserve(wanted);
+  std::string name = reserve(wanted);
   inputs_.push_back(value_info(name, ElementType::kFloat, &row));
   return name;
 }
 
 std::string Graph::add_switch(const std::string& wanted) {
-  const std::string name = add_constant(wanted, false);
+  std::string name = add_constant(wanted, false);
   inputs_.push_back(value_info(name, ElementType::kBool, nullptr));
   return name;
 }
 
 std::string Graph::add_initializer(const std::string& wanted, ElementType type, const Integers& dims,
                                    const void* data, std::size_t size) {
-  const std::string name = reserve(wanted);
+  std::string name = reserve(wanted);
   Message tensor;
   for (const std::int64_t length : dims) tensor.add_integer(1, length);
   tensor.add_integer(2, static_cast<std::int64_t>(type));
