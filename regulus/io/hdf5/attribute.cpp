@@ -20,7 +20,8 @@ ByteReader take_part(ByteReader& message, std::uint64_t size, std::uint8_t versi
 }
 
 std::string checked_text(std::string_view text, const ByteReader& at) {
-  if (!is_utf8(text)) at.fail("an attribute's text is not UTF-8");
+  if (!is_utf8(text) || text.find('\0') != text.npos)
+    at.fail("an attribute's text is not UTF-8, or holds NUL");
   return std::string(text);
 }
 

@@ -168,13 +168,17 @@ Datatype read_datatype(ByteReader& reader) {
 }
 
 std::string_view without_padding(std::string_view text, Datatype::Padding padding) {
+  const auto without_last = [&](char letter) { text = text.substr(0, text.find_last_not_of(letter) + 1); };
   switch (padding) {
     case Datatype::Padding::kNullTerminated:
       return text.substr(0, text.find('\0'));
     case Datatype::Padding::kNulls:
-      return text.substr(0, text.find_last_not_of('\0') + 1);
+      without_last('\0');
+      return text;
     case Datatype::Padding::kSpaces:
-      return text.substr(0, text.find_last_not_of(' ') + 1);
+      without_last(' ');
+      without_last('\0');  // as NumPy, in whose arrays NUL is no character at the end
+      return text;
   }
   return text;
 }

@@ -53,16 +53,19 @@ TEST(Hdf5Attribute, EveryRule) {
 }
 
 // A list of two strings of two bytes each.
-Little texts(std::string_view data, std::uint64_t count = 2) {
+Little texts(std::string_view data, std::uint64_t count = 2, std::uint64_t padding = 0) {
   Little message = Little().u8(2).u8(0).u16(2).u16(8).u16(16).text("t").u8(0);
-  message.u8(0x13).put(0x10, 3).u32(2);
+  message.u8(0x13).put(0x10 | padding, 3).u32(2);
   return message.u8(1).u8(1).u32(0).u16(0).u64(count).text(data);
 }
 
 TEST(Hdf5Attribute, Texts) {
   const Hdf5Attribute attribute = attribute_of(texts(std::string_view("abc\0", 4)));
   EXPECT_EQ(std::get<std::vector<std::string>>(attribute.value), (std::vector<std::string>{"ab", "c"}));
-  expect_refused([] { attribute_of(texts("abc\xff")); }, "38: an attribute's text is not UTF-8.");
+  expect_refused([] { attribute_of(texts("abc\xff")); },
+                 "38: an attribute's text is not UTF-8, or holds NUL.");
+  expect_refused([] { attribute_of(texts(std::string_view("\0abc", 4), 2, 1)); },
+                 "36: an attribute's text is not UTF-8, or holds NUL.");
   expect_refused([] { attribute_of(texts("abcd", 3)); },
                  "34: the end comes before an attribute's strings (expected 3, found 2).");
 }

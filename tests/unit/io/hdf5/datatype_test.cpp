@@ -98,6 +98,7 @@ TEST(Hdf5Datatype, Strings) {
   EXPECT_EQ(without_padding(text, Padding::kNullTerminated), "a ");
   EXPECT_EQ(without_padding(text, Padding::kNulls), std::string_view("a \0b ", 5));
   EXPECT_EQ(without_padding("a b  ", Padding::kSpaces), "a b");
+  EXPECT_EQ(without_padding(std::string_view("a b\0\0 ", 6), Padding::kSpaces), "a b");
   EXPECT_EQ(without_padding("    ", Padding::kSpaces), "");
   EXPECT_EQ(without_padding("abc", Padding::kNullTerminated), "abc");
 }
