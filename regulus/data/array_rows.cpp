@@ -53,7 +53,10 @@ class ArrayRows : public RowSource {
  public:
   // `format`: an array without bytes. Its shape is proved to be within the limits, memory left out.
   ArrayRows(io::Array format, Bytes bytes, std::string where, const Limits& limits)
-      : format_(std::move(format)), bytes_(std::move(bytes)), where_(std::move(where)) {
+      : format_(std::move(format)),
+        bytes_(std::move(bytes)),
+        where_(std::move(where)),
+        is_bytes_(format_.dtype == io::DType::kUint8) {
     if (format_.shape.empty()) throw_data(where_, "the array has no axis of rows", "1 axis or more", "none");
     row_shape_ = format_.shape.without_front();
     const auto width = static_cast<std::uint64_t>(row_shape_.size());
@@ -61,21 +64,21 @@ class ArrayRows : public RowSource {
     row_bytes_ = width * io::item_bytes(format_.dtype);
     // What a row takes here and as float32.
     most_rows_ =
-        static_cast<std::int64_t>(limits.memory / (row_bytes_ + (has_bytes() ? 0 : width * sizeof(float))));
+        static_cast<std::int64_t>(limits.memory / (row_bytes_ + (is_bytes_ ? 0 : width * sizeof(float))));
     if (most_rows_ == 0)
       throw_data(where_, "a row is too large for this machine's memory",
                  "at most " + count_text(limits.memory) + " bytes", count_text(row_bytes_));
   }
 
   const Shape& row_shape() const override { return row_shape_; }
-  bool has_bytes() const override { return format_.dtype == io::DType::kUint8; }
+  bool has_bytes() const override { return is_bytes_; }
   std::optional<std::int64_t> num_rows() const override { return format_.shape[0]; }
 
   RowPiece next(std::int64_t count) override {
     RowPiece piece;
     piece.rows = std::min({count, most_rows_, format_.shape[0] - rows_read_});
     std::vector<std::uint8_t> bytes = read(static_cast<std::uint64_t>(piece.rows) * row_bytes_);
-    if (has_bytes())
+    if (is_bytes_)
       piece.bytes = std::move(bytes);
     else
       piece.floats = converted(piece.rows, bytes);
@@ -129,6 +132,7 @@ class ArrayRows : public RowSource {
   io::Array format_;
   Bytes bytes_;
   std::string where_;
+  bool is_bytes_;
   Shape row_shape_;
   std::uint64_t row_bytes_ = 0;
   std::int64_t most_rows_ = 0;
@@ -179,7 +183,7 @@ Limits without_memory(Limits limits) {
 std::string member_of(const io::ZipArchive& archive, const std::string& where, const std::string& key,
                       std::span<const std::string_view> usual) {
   if (!key.empty()) {
-    const std::string name = key + std::string(kNpySuffix);
+    std::string name = key + std::string(kNpySuffix);
     if (archive.contains(name)) return name;
     std::vector<std::string_view> known;
     for (const std::string& member : archive.names())

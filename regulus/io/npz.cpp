@@ -21,9 +21,10 @@ NamedArrays parse_npz(std::span<const std::uint8_t> bytes, const std::string& wh
     if (name.size() <= kSuffix.size() || !name.ends_with(kSuffix))
       ByteReader(bytes, where).fail("a member of the NPZ file is no array", "KEY.npy", name);
   NamedArrays arrays;
+  const std::string prefix = where + ": ";
   for (const std::string& name : archive.names()) {
     const auto owner = std::make_shared<const std::vector<std::uint8_t>>(archive.read(name));
-    Array array = parse_npy(*owner, where + ": " + name, limits);
+    Array array = parse_npy(*owner, prefix + name, limits);
     array.owner = owner;
     arrays.emplace_back(name.substr(0, name.size() - kSuffix.size()), std::move(array));
   }

@@ -95,7 +95,8 @@ Entry parse_entry(const std::string& name, const Value& value, const std::string
   if (!value.is_dict()) throw_data(where, tensor + "not described", "a dict", to_json(value));
   for (const auto& [key, member] : value.as_dict())
     if (key != "dtype" && key != "shape" && key != "data_offsets")
-      throw_data(where, tensor + "\"" + key + "\" is not known", "dtype, shape and data_offsets");
+      throw_data(where, std::string(tensor).append("\"").append(key).append("\" is not known"),
+                 "dtype, shape and data_offsets");
   const auto member = [&](const char* key) -> const Value& {
     const Value* found = value.find(key);
     if (found == nullptr) throw_data(where, tensor + key + " is missing");

@@ -42,7 +42,7 @@ std::string reason(zip_error_t* error) {
 // libzip takes the source over where it succeeds.
 Zip opened(Source source, int flags, zip_error_t* error) {
   Zip zip(zip_open_from_source(source.get(), flags, error), &zip_discard);
-  if (zip) source.release();
+  if (zip) static_cast<void>(source.release());
   return zip;
 }
 
@@ -171,7 +171,7 @@ void add(zip_t* zip, const ZipMember& member) {
   if (!source) throw std::bad_alloc();
   const zip_int64_t index = zip_file_add(zip, member.name.c_str(), source.get(), ZIP_FL_ENC_UTF_8);
   if (index < 0) throw_config("libzip does not add a member: " + reason(zip_get_error(zip)), member.name);
-  source.release();
+  static_cast<void>(source.release());
   const auto at = static_cast<zip_uint64_t>(index);
   if (zip_set_file_compression(zip, at, ZIP_CM_STORE, 0) != 0 ||
       zip_file_set_dostime(zip, at, 0, kFirstOfJanuary1980, 0) != 0)
@@ -197,7 +197,7 @@ std::vector<std::uint8_t> to_zip(std::span<const ZipMember> members) {
   for (const ZipMember& member : members) add(zip.get(), member);
   if (zip_close(zip.get()) != 0)
     throw_config("libzip does not end an archive: " + reason(zip_get_error(zip.get())));
-  zip.release();
+  static_cast<void>(zip.release());
 
   zip_stat_t stat;
   if (zip_source_open(kept.get()) != 0 || zip_source_stat(kept.get(), &stat) != 0)
