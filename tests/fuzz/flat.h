@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "regulus/base/tensor.h"
+#include "regulus/io/array.h"
 
 namespace regulus::fuzz {
 
@@ -20,5 +21,8 @@ inline void append(std::string& out, const Tensor& tensor) {
   if (tensor.size() > 0)
     append(out, {reinterpret_cast<const char*>(tensor.data()), sizeof(float) * tensor.values().size()});
 }
+
+/// Element type, shape and values, whatever order and byte order they lie in.
+void append(std::string& out, const io::Array& array);
 
 }  // namespace regulus::fuzz

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A target without libFuzzer, for any compiler: its seeds, cut at every byte and with every bit flipped, or
-// the files that are named.
+// A target without libFuzzer, for any compiler: its seeds, the small ones also cut at every byte and with
+// every bit flipped, or the files that are named.
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -20,6 +20,11 @@ namespace {
 
 // What an input may ask for at once: many times what a sound file of its size needs.
 constexpr std::size_t kMaxAllocation = std::size_t{16} << 20;
+
+// Larger files are no seeds for libFuzzer, which would cut them.
+constexpr std::size_t kMaxFuzzed = 8192;
+// Of larger files too many could be made.
+constexpr std::size_t kMaxVaried = 3000;
 
 std::string running;
 
@@ -63,7 +68,7 @@ class Replay {
     std::string value;
     const bool sound = run(seed.name, seed.bytes, value);
     if (!sound && seed.kind != SeedKind::kOther) complain("a sound file was refused");
-    if (!sound) return;
+    if (!sound || seed.bytes.size() > kMaxVaried) return;
     std::string other;
     for (std::size_t size = 0; size < seed.bytes.size(); ++size)
       run(seed.name + ", its first " + std::to_string(size) + " bytes", View(seed.bytes).first(size), other);
@@ -95,6 +100,7 @@ class Replay {
 int write_seeds(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   for (const Seed& seed : target().seeds()) {
+    if (seed.bytes.size() > kMaxFuzzed) continue;
     std::string name = seed.name;
     std::replace(name.begin(), name.end(), '/', '_');
     std::ofstream file(folder / name, std::ios::binary);
