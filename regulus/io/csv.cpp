@@ -222,7 +222,8 @@ std::string csv_row(std::span<const std::string> cells) {
   std::string row;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) row += ',';
-    if (cells[i].find_first_of(",\"\r\n") == std::string::npos) {
+    // A byte order mark as content would be skipped if the row were a file's first.
+    if (cells[i].find_first_of(",\"\r\n") == std::string::npos && !cells[i].starts_with(kByteOrderMark)) {
       row += cells[i];
       continue;
     }

@@ -5,12 +5,17 @@
 #include <vector>
 
 #include "fuzz/target.h"
+#include "support/golden_files.h"
 
 namespace regulus::fuzz {
 
-/// The files in tests/golden/FILE, made by the format's own package: the member "file" of every entry of
-/// every list, in hexadecimal digits, base64, or base64 of what zlib has packed. Those of the list "cases"
-/// are of this kind.
-std::vector<Seed> golden_seeds(const std::string& file, SeedKind cases);
+/// The golden files of a document; those of its list "cases" are of this kind.
+inline std::vector<Seed> golden_seeds(const std::string& file, SeedKind cases) {
+  std::vector<Seed> seeds;
+  for (testing::GoldenFile& golden : testing::golden_files(file))
+    seeds.push_back({golden.list + "_" + golden.name, std::move(golden.bytes),
+                     golden.list == "cases" ? cases : SeedKind::kOther});
+  return seeds;
+}
 
 }  // namespace regulus::fuzz

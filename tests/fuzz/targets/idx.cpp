@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/io/idx.h"
 
+#include <optional>
+
 #include "fuzz/flat.h"
 #include "fuzz/target.h"
 #include "regulus/base/error.h"
@@ -11,33 +13,33 @@ namespace {
 
 const std::string kWhere = "f.idx";
 
-std::string described(const IdxArray& array) {
-  std::string out;
-  std::int64_t size = 1;
-  for (const std::int64_t length : array.dims) {
-    require(length > 0, "an empty axis");
-    size *= length;
-    append(out, std::to_string(length));
+// What a data set's reader makes of the file, or nothing.
+std::optional<IdxArray> read_as(IdxKind kind, View input) {
+  try {
+    return parse_idx(input, kind, kWhere);
+  } catch (const Error&) {
+    return std::nullopt;
   }
-  require(size == static_cast<std::int64_t>(array.values.size()), "as many values as the header promises");
-  append(out, {reinterpret_cast<const char*>(array.values.data()), array.values.size()});
-  return out;
 }
 
-// No file is both.
+// Labels are arrays of one axis and images of three, both of bytes.
 std::string read(View input) {
-  std::string images;
+  const std::optional<IdxArray> labels = read_as(IdxKind::kLabels, input);
+  const std::optional<IdxArray> images = read_as(IdxKind::kImages, input);
+  require(!labels || !images, "a file is labels and images");
+  std::string value;
   try {
-    images = described(parse_idx(input, IdxKind::kImages, kWhere));
+    append(value, parse_idx_array(input, kWhere));
   } catch (const Error&) {
-    return described(parse_idx(input, IdxKind::kLabels, kWhere));
+    require(!labels && !images, "labels or images are no array");
+    throw;
   }
-  try {
-    parse_idx(input, IdxKind::kLabels, kWhere);
-  } catch (const Error&) {
-    return images;
-  }
-  throw Broken("images were read as labels");
+  if (!labels && !images) return value;
+  const IdxArray& items = labels ? *labels : *images;
+  std::string same;
+  append(same, io::owning_array(io::DType::kUint8, Shape(items.dims), items.values));
+  require(same == value, "the array is another than the labels or images");
+  return value;
 }
 
 std::vector<Seed> seeds() {
@@ -49,6 +51,8 @@ std::vector<Seed> seeds() {
           {"images.gz", testing::gzipped(images), SeedKind::kChecksummed},
           {"labels.gz", testing::gzipped(labels), SeedKind::kChecksummed},
           {"stored.gz", testing::gzipped(labels, 0), SeedKind::kChecksummed},
+          {"floats", bytes_of(std::string("\0\0\x0d\x02\0\0\0\x02\0\0\0\x01\x3f\x80\0\0\xc0\0\0\0", 20))},
+          {"shorts", bytes_of(std::string("\0\0\x0b\x01\0\0\0\x02\x01\x02\xff\xfe", 12))},
           {"many.gz", testing::gzipped(many), SeedKind::kChecksummed}};
 }
 

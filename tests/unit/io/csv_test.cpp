@@ -189,6 +189,14 @@ TEST(Csv, AHeaderHasACellThatIsNoNumber) {
   EXPECT_FALSE(is_csv_header(std::vector<std::string_view>{"1", "", "nan", "inf"}));
 }
 
+// U+FEFF begins the first cell: what a byte order mark is to others.
+TEST(CsvRow, ComesBackWithAMarkAsContent) {
+  const std::string mark = "\xef\xbb\xbf";
+  const std::vector<std::string> row = {mark + "a", "b"};
+  EXPECT_EQ(csv_row(row), "\"" + mark + "a\",b\n");
+  EXPECT_EQ(read(csv_row(row)), Rows({row}));
+}
+
 TEST(CsvRow, ComesBack) {
   const std::vector<float> values = {
       0.1f, -0.0f, 1e10f, 16777216, 1.0f / 3, std::numeric_limits<float>::max(), 1e-45f};
