@@ -32,6 +32,9 @@ void add_notebook(CLI::App& app, Context& context);
 void add_train(CLI::App& app, Context& context);
 void add_evaluate(CLI::App& app, Context& context);
 void add_predict(CLI::App& app, Context& context);
+void add_inspect(CLI::App& app, Context& context);
+void add_verify(CLI::App& app, Context& context);
+void add_convert(CLI::App& app, Context& context);
 void add_bench(CLI::App& app, Context& context);
 
 /// What `regulus --version` prints.

@@ -82,7 +82,7 @@ void add_data(CLI::App& command, DataOptions& options) {
 void add_data_set(CLI::App& command, DataOptions& options, const char* fallback) {
   static constexpr std::string_view kDataSets[] = {"fashion_mnist", kGarments};
   add_choice(command, "--data-set", options.data_set, kDataSets,
-             {"NAME", "fashion_mnist, or garments: drawn by this program", fallback})
+             {"NAME", "fashion_mnist, or garments, drawn here", fallback})
       ->group(kDataGroup);
 }
 

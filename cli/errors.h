@@ -14,6 +14,7 @@ enum ExitCode {
   kFailed = 1,     ///< the run failed: training diverged, a file could not be written
   kUsage = 2,      ///< the command line is wrong
   kBadInput = 3,   ///< an input file is missing, unreadable or malformed
+  kMismatch = 4,   ///< regulus verify: the model predicts something else
   kInternal = 70,  ///< a mistake of this program
 };
 
@@ -21,6 +22,13 @@ enum ExitCode {
 class WriteError : public IoError {
  public:
   using IoError::IoError;
+};
+
+/// A model does not predict what it did when it was saved.
+class MismatchError : public Error {
+ public:
+  using Error::Error;
+  const char* kind() const noexcept override { return "mismatch"; }
 };
 
 /// A signal asked to stop, and the running batch has ended.

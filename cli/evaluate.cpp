@@ -14,8 +14,8 @@ namespace {
 
 constexpr const char* kExamples =
     "regulus evaluate model.safetensors\n"
-    "regulus evaluate model.safetensors --samples 100\n"
-    "regulus evaluate model.safetensors --samples 1000 --masks shared --json";
+    "regulus evaluate model.safetensors --mc 100\n"
+    "regulus evaluate model.safetensors --mc 1000 --masks shared --json";
 
 struct EvaluateArguments {
   std::string path;

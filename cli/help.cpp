@@ -68,20 +68,18 @@ std::string command_help(const CLI::App& command) {
 }
 
 std::string program_help(const CLI::App& app) {
-  std::string text = app.get_description() +
-                     "\nStart here:\n"
-                     "  regulus notebook\n  regulus train --output model.safetensors\n\nCommands:\n";
+  std::string text = app.get_description() + "\nStart here:\n  regulus notebook\n\nCommands:\n";
   const auto commands = app.get_subcommands({});
   for (const CLI::App* command : commands)
     text += entry("  " + command->get_name(), command->get_description());
-  text += "\nOptions of every command:\n";
+  text += "Options of every command:\n";
   for (const CLI::Option* option : commands.front()->get_options())
     if (option->get_group() == kCommonGroup) text += entry(*option);
   text += entry("  -h, --help", "what a command does, with examples");
   text += entry("  -V, --version", "version, instruction set, threads, libraries");
   return text +
-         "\nThe data set is looked for in --data, $REGULUS_DATA, ~/.keras and the cache,\n"
-         "then downloaded. Exit codes: 0 fine, 1 run failed, 2 usage, 3 bad input file.\n";
+         "Data is looked for in --data, $REGULUS_DATA, ~/.keras, the cache; then fetched.\n"
+         "Exit codes: 0 fine, 1 run failed, 2 usage, 3 bad input file, 4 verify differs.\n";
 }
 
 }  // namespace

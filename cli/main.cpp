@@ -19,6 +19,9 @@ int run(const std::vector<std::string>& arguments) {
   add_train(app, context);
   add_evaluate(app, context);
   add_predict(app, context);
+  add_inspect(app, context);
+  add_verify(app, context);
+  add_convert(app, context);
   add_bench(app, context);
 
   int exit_code = kFine;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kExamples =
     "regulus notebook\n"
-    "regulus notebook --epochs 5 --samples 1000 --masks shared\n"
+    "regulus notebook --epochs 5 --mc 1000 --masks shared\n"
     "regulus notebook --rows 5000 --json -q > notebook.json";
 
 void run_notebook(const NotebookOptions& options, const Common& common) {

@@ -96,6 +96,10 @@ CLI::Option* add_text(CLI::App& command, const std::string& flags, std::string& 
   return add(command, flags, take, text);
 }
 
+void add_flag(CLI::App& command, const std::string& flags, bool& value, const char* help) {
+  command.add_flag(flags, value, help);
+}
+
 CLI::Option* add_range(CLI::App& command, const std::string& flags, std::int64_t& begin, std::int64_t& end,
                        OptionText text) {
   const auto take = [&command, flags, &begin, &end](const std::string& given) {
@@ -135,12 +139,11 @@ void add_common(CLI::App& command, Common& common) {
 void add_monte_carlo(CLI::App& command, MonteCarlo& options, Limits limits) {
   static constexpr std::string_view kMasks[] = {"independent", "shared"};
   const bool optional = limits.least == 0;
-  add_count(command, "--samples", options.samples, limits,
+  add_count(command, "--mc", options.samples, limits,
             {"N", "stochastic passes over each row", optional ? "none" : std::to_string(options.samples)})
       ->group(kMonteCarloGroup);
   add_choice(command, "--masks", options.masks, kMasks,
-             {"KIND", "independent: each row its own dropped units; shared: the same for all rows of a pass",
-              options.masks})
+             {"KIND", "independent, or shared by a pass's rows", options.masks})
       ->group(kMonteCarloGroup);
 }
 

@@ -33,6 +33,8 @@ CLI::Option* add_real(CLI::App& command, const std::string& flags, double& value
 /// One of `known`; anything else is answered with the nearest.
 CLI::Option* add_choice(CLI::App& command, const std::string& flags, std::string& value,
                         std::span<const std::string_view> known, OptionText text);
+/// Off unless it is given.
+void add_flag(CLI::App& command, const std::string& flags, bool& value, const char* help);
 /// Any text but none.
 CLI::Option* add_text(CLI::App& command, const std::string& flags, std::string& value, OptionText text);
 /// A half-open range A:B of row numbers; A and B may be left out: "5:", ":10", ":". A lone number is one row.
@@ -41,7 +43,7 @@ CLI::Option* add_range(CLI::App& command, const std::string& flags, std::int64_t
 
 /// The options of every command.
 void add_common(CLI::App& command, Common& common);
-/// --samples and --masks.
+/// --mc and --masks.
 struct MonteCarlo {
   std::int64_t samples = 0;
   std::string masks = "independent";

@@ -5,6 +5,7 @@
 #include "cli/errors.h"
 #include "cli/model.h"
 #include "cli/output.h"
+#include "cli/predict_file.h"
 #include "cli/profile.h"
 #include "cli/saved_model.h"
 #include "regulus/base/json.h"
@@ -14,13 +15,14 @@ namespace regulus::cli {
 namespace {
 
 constexpr const char* kExamples =
-    "regulus predict model.safetensors --rows 0:5\n"
-    "regulus predict model.safetensors --rows 0:5 --samples 100\n"
-    "regulus predict model.safetensors --rows : --format csv > predictions.csv";
+    "regulus predict model.keras t10k-images-idx3-ubyte.gz --mc 100\n"
+    "regulus predict model.keras rows.csv --labels label -o out.npz\n"
+    "regulus predict model.keras --rows 0:5 --mc 100 --format csv";
 
 struct PredictArguments {
   std::string path;
   DataOptions data;
+  PredictFile file;  // its model, format and mc are those below
   MonteCarlo mc;
   std::int64_t begin = 0;
   std::int64_t end = 10;
@@ -106,6 +108,13 @@ Dataset chosen_rows(const Dataset& test, const PredictArguments& arguments) {
 }
 
 void predict(const PredictArguments& arguments, const Common& common) {
+  if (!arguments.file.data.empty()) {
+    PredictFile file = arguments.file;
+    file.model = arguments.path;
+    file.format = arguments.format;
+    file.mc = arguments.mc;
+    return predict_file(file, common);
+  }
   set_random_seed(static_cast<std::uint64_t>(common.seed));
   const SavedModel saved = load_saved(arguments.path);
   const Dataset test = load_test(saved, arguments.data, common);
@@ -133,12 +142,22 @@ void predict(const PredictArguments& arguments, const Common& common) {
 void add_predict(CLI::App& app, Context& context) {
   static constexpr std::string_view kFormats[] = {"text", "csv", "json"};
   const auto arguments = std::make_shared<PredictArguments>();
-  CLI::App* command =
-      app.add_subcommand("predict", "Say what a trained model sees in rows of the test data.");
+  CLI::App* command = app.add_subcommand("predict", "Say what a trained model sees in the rows of a file.");
   command->footer(kExamples);
   add_model(*command, arguments->path);
+  PredictFile& file = arguments->file;
+  add_text(*command, "DATA", file.data, {"DATA", "IDX, NPY, NPZ or CSV, also .gz", "the model's test rows"});
+  add_text(*command, "-o,--output", file.output, {"FILE", "predictions: .csv, .json or .npz", "shown"});
+  add_flag(*command, "--force", file.force, "replace a file that exists");
+  add_text(*command, "--labels", file.labels,
+           {"FILE", "one a row, or a CSV column's name", "beside IDX images"})
+      ->group(kDataGroup);
+  add_text(*command, "--key", file.key, {"NAME", "array of an NPZ file", "the only one, or x"})
+      ->group(kDataGroup);
+  add_text(*command, "--normalization", file.normalization, {"FILE", "scaling of the rows", "the model's"})
+      ->group(kDataGroup);
   add_range(*command, "--rows", arguments->begin, arguments->end,
-            {"A:B", "rows A to B - 1; \":\" means all", "0:10"});
+            {"A:B", "without DATA: rows A to B - 1; \":\" means all", "0:10"});
   add_choice(*command, "--format", arguments->format, kFormats, {"KIND", "text, csv or json", "text"});
   add_monte_carlo(*command, arguments->mc, {0, 1'000'000});
   add_data_set(*command, arguments->data, "the model's");

@@ -32,7 +32,7 @@ void require_writable(const std::string& path) {
 }
 
 void add_model(CLI::App& command, std::string& path) {
-  add_text(command, "MODEL", path, {"MODEL", "file made by regulus train"})->required();
+  add_text(command, "MODEL", path, {"MODEL", "a .keras, .h5 or .safetensors file"})->required();
 }
 
 Dataset load_test(const SavedModel& saved, DataOptions options, const Common& common) {
@@ -48,24 +48,23 @@ Dataset load_test(const SavedModel& saved, DataOptions options, const Common& co
   return test;
 }
 
-void save(const Sequential& model, const Normalization& scaling, const std::string& data_set,
+void save(const Sequential& model, const Normalization& scaling, const DatasetInfo& data,
           const std::string& path) {
   try {
-    save_model(path, model, {.normalization = scaling, .data_set = data_set});
+    save_model(path, model,
+               {.normalization = scaling, .data_set = data.name, .class_names = data.class_names});
   } catch (const IoError& error) {
     throw WriteError(error.info());
   }
 }
 
 SavedModel load_saved(const std::string& path) {
-  LoadedModel loaded = load_model(path);
-  if (!loaded.notes.normalization || !loaded.model.compiled())
-    throw DataError({.where = path,
-                     .what = "holds a model without its scaling or its loss",
-                     .expected = "",
-                     .found = "",
-                     .fix = "Make one with regulus train."});
-  return {std::move(loaded.model), *std::move(loaded.notes.normalization), std::move(loaded.notes.data_set)};
+  LoadedModel loaded = load_model(path, {.compile = false});
+  // A model of Keras's has its scaling, if any, among its layers.
+  const auto features = static_cast<std::size_t>(loaded.model.input_shape().size());
+  Normalization scaling = loaded.notes.normalization.value_or(Normalization::from_statistics(
+      1, std::vector<double>(features, 0.0), std::vector<double>(features, 1.0)));
+  return {std::move(loaded.model), std::move(scaling), std::move(loaded.notes.data_set)};
 }
 
 }  // namespace regulus::cli

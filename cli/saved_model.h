@@ -20,7 +20,7 @@ struct SavedModel {
 /// Throws WriteError if no file can be made at `path`: said before a training, not after it.
 void require_writable(const std::string& path);
 /// Throws WriteError; the old file stays then.
-void save(const Sequential& model, const Normalization& scaling, const std::string& data_set,
+void save(const Sequential& model, const Normalization& scaling, const DatasetInfo& data,
           const std::string& path);
 /// Throws IoError or DataError.
 SavedModel load_saved(const std::string& path);

@@ -2,7 +2,6 @@
 #include "cli/scores.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -12,28 +11,19 @@
 namespace regulus::cli {
 namespace {
 
-constexpr std::size_t kBins = 15;
 constexpr double kSmallest = std::numeric_limits<float>::min();
 constexpr std::size_t kNameColumns = 16;
 constexpr std::size_t kScoreColumns = 9;
 
-struct Bin {
-  double rows = 0;
-  double right = 0;
-  double confidence = 0;
-};
+}  // namespace
 
-std::size_t bin_of(double confidence) {
+std::size_t ScoreSums::bin_of(double confidence) {
   const auto upper = static_cast<std::ptrdiff_t>(std::ceil(confidence * kBins));
   return static_cast<std::size_t>(std::clamp(upper - 1, std::ptrdiff_t{0}, std::ptrdiff_t{kBins - 1}));
 }
 
-}  // namespace
-
-Scores score(const Tensor& probabilities, std::span<const std::int32_t> labels) {
-  Scores scores;
-  if (labels.empty()) return scores;
-  std::array<Bin, kBins> bins = {};
+void ScoreSums::add(const Tensor& probabilities, std::span<const std::int32_t> labels) {
+  if (labels.empty()) return;
   const std::vector<std::int32_t> predicted = argmax(probabilities);
   const auto classes = static_cast<std::size_t>(probabilities.shape().back());
   for (std::size_t r = 0; r < labels.size(); ++r) {
@@ -41,20 +31,32 @@ Scores score(const Tensor& probabilities, std::span<const std::int32_t> labels) 
     const auto label = static_cast<std::size_t>(labels[r]);
     const double hit = predicted[r] == labels[r] ? 1 : 0;
     const double confidence = p[static_cast<std::size_t>(predicted[r])];
-    scores.accuracy += hit;
-    scores.nll -= std::log(std::max<double>(p[label], kSmallest));
+    sums_.accuracy += hit;
+    sums_.nll -= std::log(std::max<double>(p[label], kSmallest));
     for (std::size_t k = 0; k < classes; ++k) {
       const double error = p[k] - (k == label ? 1.0 : 0.0);
-      scores.brier += error * error;
+      sums_.brier += error * error;
     }
-    Bin& bin = bins[bin_of(confidence)];
+    Bin& bin = bins_[bin_of(confidence)];
     bin.rows += 1;
     bin.right += hit;
     bin.confidence += confidence;
   }
-  for (const Bin& bin : bins) scores.ece += std::abs(bin.right - bin.confidence);
-  const auto rows = static_cast<double>(labels.size());
-  return {scores.accuracy / rows, scores.nll / rows, scores.brier / rows, scores.ece / rows};
+  rows_ += static_cast<std::int64_t>(labels.size());
+}
+
+Scores ScoreSums::scores() const {
+  if (rows_ == 0) return {};
+  double ece = 0;
+  for (const Bin& bin : bins_) ece += std::abs(bin.right - bin.confidence);
+  const auto rows = static_cast<double>(rows_);
+  return {sums_.accuracy / rows, sums_.nll / rows, sums_.brier / rows, ece / rows};
+}
+
+Scores score(const Tensor& probabilities, std::span<const std::int32_t> labels) {
+  ScoreSums sums;
+  sums.add(probabilities, labels);
+  return sums.scores();
 }
 
 Value::Dict scores_json(const Scores& scores) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -19,6 +20,29 @@ struct Scores {
   double nll = 0;
   double brier = 0;
   double ece = 0;
+};
+
+/// Scores of rows that come piece by piece.
+class ScoreSums {
+ public:
+  /// Probabilities [rows, classes], labels in [0, classes).
+  void add(const Tensor& probabilities, std::span<const std::int32_t> labels);
+  std::int64_t rows() const { return rows_; }
+  /// All zeros for no rows.
+  Scores scores() const;
+
+ private:
+  static constexpr std::size_t kBins = 15;
+  struct Bin {
+    double rows = 0;
+    double right = 0;
+    double confidence = 0;
+  };
+  static std::size_t bin_of(double confidence);
+
+  std::int64_t rows_ = 0;
+  Scores sums_;  // ece apart
+  std::array<Bin, kBins> bins_ = {};
 };
 
 /// Probabilities [rows, classes], labels in [0, classes). All zeros for no rows.

@@ -13,6 +13,7 @@
 #include "regulus/optim/nadam.h"
 #include "regulus/runtime/isa.h"
 #include "regulus/runtime/team.h"
+#include "regulus/saving/model_file.h"
 
 namespace regulus::cli {
 namespace {
@@ -49,7 +50,10 @@ Value document(const TrainOptions& options, const Common& common, const SplitDat
 }
 
 void train(const TrainOptions& options, const Common& common) {
-  if (!options.output.empty()) require_writable(options.output);
+  if (!options.output.empty()) {
+    require_writable(options.output);
+    model_format(options.output);  // an unknown ending is said before the training, not after it
+  }
   const SplitData data = split(load(options.data, common), options.validation, options.rows, "train");
   std::ostream& out = text_output(common);
   out << describe(data) << std::flush;
@@ -68,7 +72,7 @@ void train(const TrainOptions& options, const Common& common) {
   const History history = fit(model, scaled(data.train), how, "Nothing was saved.");
   profiling.keep("fit");
 
-  if (!options.output.empty()) save(model, scaled, data.train.info().name, options.output);
+  if (!options.output.empty()) save(model, scaled, data.train.info(), options.output);
   if (common.json) return print_json(document(options, common, data, history, model, profiling));
   const char* shown = history.contains("val_accuracy") ? "val_accuracy" : "accuracy";
   out << shown << ": " << fixed(history[shown].back(), 4) << '\n'

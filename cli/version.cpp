@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <libdeflate.h>
 #include <openssl/crypto.h>
+#include <zip.h>
 #include <zlib.h>
 
 #include <CLI/Version.hpp>
@@ -30,8 +31,8 @@ std::string version_text() {
   text += "threads: " + std::to_string(runtime::num_threads()) + '\n';
   text += "libraries: CLI11 " CLI11_VERSION ", libcurl " +
           std::string(curl_version_info(CURLVERSION_NOW)->version) + ", OpenSSL " +
-          OpenSSL_version(OPENSSL_VERSION_STRING) + ", libdeflate " LIBDEFLATE_VERSION_STRING ", zlib " +
-          zlibVersion() + '\n';
+          OpenSSL_version(OPENSSL_VERSION_STRING) + ", libdeflate " LIBDEFLATE_VERSION_STRING ", libzip " +
+          zip_libzip_version() + ", zlib " + zlibVersion() + '\n';
 #ifndef __OPTIMIZE__
   text += "built without optimisation: slow, for debugging only\n";
 #endif

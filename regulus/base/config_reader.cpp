@@ -105,7 +105,7 @@ void ConfigReader::require_only(const char* key, const Value& only) {
 
 void ConfigReader::finish() const {
   for (const auto& [key, value] : config_.as_dict())
-    if (std::find(known_.begin(), known_.end(), key) == known_.end())
+    if (!value.is_null() && std::find(known_.begin(), known_.end(), key) == known_.end())
       throw ConfigError({.where = where_,
                          .what = "the config key \"" + key + "\" is not known",
                          .expected = "",

@@ -13,7 +13,8 @@ namespace regulus {
 
 /// Reads a config that may come from a file: each member is asked for by name and its type checked;
 /// finish() then refuses members that nobody asked for. A missing member is its default, and so is
-/// null. Every error is a ConfigError that begins with `where`. The config must outlive the reader.
+/// null: a null that nobody knows is what a later Keras says of something that is off. Every error is a
+/// ConfigError that begins with `where`. The config must outlive the reader.
 class ConfigReader {
  public:
   /// Throws unless `config` is a dict.

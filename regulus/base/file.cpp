@@ -126,31 +126,63 @@ std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit
   return bytes;
 }
 
+struct FileWriter::State {
+  explicit State(const std::string& target)
+      : path(target),
+        slash(target.rfind('/')),
+        folder(open_folder()),
+        temporary(folder.get(), target),
+        file(temporary.release()) {
+    // The old file's permissions stay. Renaming over a device or a folder is never what was meant.
+    struct stat old {};
+    if (::stat(path.c_str(), &old) != 0) return;
+    if (!S_ISREG(old.st_mode)) throw_io(path, "cannot be written: not a regular file");
+    if (::fchmod(file.get(), old.st_mode & 07777) != 0) throw_errno(path, "cannot be written", errno);
+  }
+
+  int open_folder() const {
+    const std::string name =
+        slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
+    const int fd = retried([&] { return ::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+    if (fd < 0) throw_errno(path, "cannot be written", errno);
+    return fd;
+  }
+
+  void finish() {
+    // After a failed fsync the kernel may call the pages clean, so a second one would prove nothing.
+    if (::fsync(file.get()) != 0) throw_errno(path, "cannot be written", errno);
+    if (!file.close()) throw_errno(path, "cannot be written", errno);
+    if (!temporary.rename_to(slash == std::string::npos ? path : path.substr(slash + 1)))
+      throw_errno(path, "cannot be written", errno);
+    // EINVAL: a file system whose folders cannot be synchronised.
+    if (::fsync(folder.get()) != 0 && errno != EINVAL)
+      throw_errno(path, "is written but may not survive a power failure", errno);
+  }
+
+  std::string path;
+  std::size_t slash;
+  Descriptor folder;
+  TemporaryFile temporary;
+  Descriptor file;
+};
+
+FileWriter::FileWriter(const std::string& path) : state_(std::make_unique<State>(path)) {}
+FileWriter::~FileWriter() = default;
+
+void FileWriter::write(std::span<const std::uint8_t> bytes) {
+  write_all(state_->file.get(), bytes, state_->path);
+}
+void FileWriter::write(const std::string& text) {
+  write({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+void FileWriter::finish() {
+  state_->finish();
+}
+
 void write_file(const std::string& path, std::span<const std::uint8_t> bytes) {
-  const std::size_t slash = path.rfind('/');
-  const std::string folder_name =
-      slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
-  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
-
-  // The old file's permissions stay. Renaming over a device or a folder is never what was meant.
-  struct stat old {};
-  const bool replaces = ::stat(path.c_str(), &old) == 0;
-  if (replaces && !S_ISREG(old.st_mode)) throw_io(path, "cannot be written: not a regular file");
-
-  Descriptor folder(retried([&] { return ::open(folder_name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
-  if (folder.get() < 0) throw_errno(path, "cannot be written", errno);
-  TemporaryFile temporary(folder.get(), path);
-  Descriptor file(temporary.release());
-  if (replaces && ::fchmod(file.get(), old.st_mode & 07777) != 0)
-    throw_errno(path, "cannot be written", errno);
-  write_all(file.get(), bytes, path);
-  // After a failed fsync the kernel may call the pages clean, so a second one would prove nothing.
-  if (::fsync(file.get()) != 0) throw_errno(path, "cannot be written", errno);
-  if (!file.close()) throw_errno(path, "cannot be written", errno);
-  if (!temporary.rename_to(name)) throw_errno(path, "cannot be written", errno);
-  // EINVAL: a file system whose folders cannot be synchronised.
-  if (::fsync(folder.get()) != 0 && errno != EINVAL)
-    throw_errno(path, "is written but may not survive a power failure", errno);
+  FileWriter writer(path);
+  writer.write(bytes);
+  writer.finish();
 }
 
 void write_file(const std::string& path, const std::string& text) {

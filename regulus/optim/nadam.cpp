@@ -5,6 +5,8 @@ namespace regulus {
 namespace {
 
 constexpr double kMomentumDecay = 0.96;
+// From here on 1 - 0.96^t / 2 is 1 exactly, so mu_t is beta_1.
+constexpr std::uint64_t kScheduleSteps = 4096;
 
 }  // namespace
 
@@ -16,6 +18,7 @@ Nadam::Nadam(Options options)
   check_beta("Nadam", "beta_1", beta_1_);
   check_beta("Nadam", "beta_2", beta_2_);
   check_epsilon("Nadam", epsilon_);
+  for (std::uint64_t t = 1; t < kScheduleSteps; ++t) schedule_product_ *= momentum(t);
 }
 
 Nadam Nadam::from_config(const Value& config) {
@@ -41,12 +44,22 @@ double Nadam::momentum(std::uint64_t t) const {
   return beta_1_ * (1 - 0.5 * power(kMomentumDecay, t));
 }
 
+double Nadam::momentum_product(std::uint64_t t) const {
+  if (t >= kScheduleSteps) return schedule_product_ * power(beta_1_, t - (kScheduleSteps - 1));
+  double product = 1;
+  for (std::uint64_t s = 1; s <= t; ++s) product *= momentum(s);
+  return product;
+}
+
+std::vector<double> Nadam::scalars(std::uint64_t steps) const {
+  return {momentum_product(steps)};
+}
+
 std::array<double, kernels::kMaxCoefficients> Nadam::begin_step(std::uint64_t t) {
-  if (t <= steps_) {
-    steps_ = 0;
-    momentum_product_ = 1;
-  }
-  while (steps_ < t) momentum_product_ *= momentum(++steps_);
+  // One factor more than in the last step, unless a run is resumed or the schedule has ended.
+  const bool next_factor = t == steps_ + 1 && t < kScheduleSteps;
+  momentum_product_ = next_factor ? momentum_product_ * momentum(t) : momentum_product(t);
+  steps_ = t;
   const double now = momentum(t);
   const double next = momentum(t + 1);
   return {learning_rate(),

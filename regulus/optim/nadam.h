@@ -33,13 +33,17 @@ class Nadam final : public Optimizer {
   kernels::UpdateRule rule() const override { return kernels::UpdateRule::kNadam; }
   int num_slots() const override { return 2; }
   std::array<double, kernels::kMaxCoefficients> begin_step(std::uint64_t t) override;
+  /// U_t, the product of momenta.
+  std::vector<double> scalars(std::uint64_t steps) const override;
 
  private:
   double momentum(std::uint64_t t) const;
+  double momentum_product(std::uint64_t t) const;
 
   double beta_1_;
   double beta_2_;
   double epsilon_;
+  double schedule_product_ = 1.0;  // U_t where mu_t has become beta_1
   // U_t of the last step asked for.
   std::uint64_t steps_ = 0;
   double momentum_product_ = 1.0;

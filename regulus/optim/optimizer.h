@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "regulus/base/config_reader.h"
 #include "regulus/base/value.h"
@@ -39,6 +40,9 @@ class Optimizer {
   /// Coefficients of step t = 1, 2, …, in double: a function of t and the arguments alone, so that a
   /// resumed run goes on where it was. Cheapest if asked in ascending order. Requires t >= 1.
   virtual std::array<double, kernels::kMaxCoefficients> begin_step(std::uint64_t t) = 0;
+
+  /// The numbers beside the slots that Keras stores after so many steps. They follow from the arguments.
+  virtual std::vector<double> scalars(std::uint64_t /*steps*/) const { return {}; }
 
   double learning_rate() const { return learning_rate_; }
   /// Between steps. Throws ConfigError unless finite and >= 0.

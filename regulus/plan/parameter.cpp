@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/parameter.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -81,15 +82,23 @@ Tensor Parameter::unpacked(const T* packed) const {
 template Tensor Parameter::unpacked<float>(const float*) const;
 template Tensor Parameter::unpacked<double>(const double*) const;
 
-void Parameter::assign(const Tensor& value) {
+Buffer<float> Parameter::pack(const Tensor& value) const {
   if (value.shape() != shape_)
     throw ShapeError({.where = name_,
                       .what = "the new value has another shape",
                       .expected = to_string(shape_),
                       .found = to_string(value.shape()),
                       .fix = ""});
+  Buffer<float> packed(static_cast<std::size_t>(packed_size()));
   const float* from = value.data();
-  for_each_value(*this, [&](std::int64_t to, std::int64_t place) { packed_.data()[to] = from[place]; });
+  for_each_value(*this, [&](std::int64_t to, std::int64_t place) { packed.data()[to] = from[place]; });
+  return packed;
+}
+
+void Parameter::assign(const Tensor& value) {
+  // In place: plans have noted where the values lie.
+  const Buffer<float> packed = pack(value);
+  std::copy_n(packed.data(), packed.size(), packed_.data());
 }
 
 }  // namespace regulus::plan

@@ -74,6 +74,8 @@ class Parameter {
   /// Numbers that are packed like this weight, in row-major order.
   template <class T>
   Tensor unpacked(const T* packed) const;
+  /// Numbers of this weight's shape, packed like it. Throws ShapeError if the shape differs.
+  Buffer<float> pack(const Tensor& value) const;
   /// Throws ShapeError if the shape differs.
   void assign(const Tensor& value);
 

@@ -8,36 +8,66 @@
 #include <vector>
 
 #include "regulus/data/normalization.h"
+#include "regulus/saving/test_vector.h"
 #include "regulus/train/sequential.h"
 
 namespace regulus {
 
-/// What a model file may hold beside the model.
+/// The files that a model can be written to.
+enum class ModelFormat : std::uint8_t {
+  kKeras,        ///< .keras: Keras 3's own, everything is kept
+  kH5,           ///< .h5: Keras's legacy file, everything is kept
+  kWeightsH5,    ///< .weights.h5: weights and optimizer, the model itself must be known
+  kSafetensors,  ///< .safetensors: weights by name, everything but the optimizer's state is kept
+};
+/// By the name's ending. Throws ConfigError for any other.
+ModelFormat model_format(const std::string& path);
+
+/// What a model file may hold beside the model. Keras ignores all of it, and drops it when it saves.
 struct ModelNotes {
   std::optional<Normalization> normalization = {};  ///< the scaling that the model's inputs want
   std::string data_set = {};                        ///< the name of what it was trained on; may be empty
+  std::vector<std::string> class_names = {};        ///< of the outputs; empty or one for each
+  std::optional<double> temperature = {};           ///< > 0: what the logits are divided by
+};
+
+struct LoadOptions {
+  bool compile = true;  ///< restore optimizer, loss and metrics, as keras.saving.load_model does
 };
 
 struct LoadedModel {
   Sequential model;
   ModelNotes notes;
+  std::vector<std::string> notices =
+      {};  ///< what was read in another way than it was written, a sentence each
+  std::optional<TestVector> test_vector = {};  ///< absent where another program has saved the file
+  std::string format = {};                     ///< "Keras 3 archive, written by Keras 3.15.1"
 };
 
-/// Writes a model as one safetensors file: each weight under "LAYER.kernel" or "LAYER.bias", and as
-/// metadata its config, its seed, the SHA-256 of its weights, optimizer, loss and metrics if it is
-/// compiled, and the notes. The optimizer's state (moments, number of updates) is not kept: a loaded
-/// model predicts and evaluates as the saved one did, but training begins as after compile. The old
-/// file stays if anything fails. Throws ConfigError for a model without weights, ShapeError for a
-/// normalization of another width, IoError.
+/// Writes a model in the format of the name's ending. A file of Keras's is opened by Keras without
+/// warnings, and its training goes on there. The old file stays if anything fails. Throws ConfigError for
+/// another ending and for a model without weights, ShapeError for a normalization or class names of
+/// another width, IoError.
 void save_model(const std::string& path, const Sequential& model, const ModelNotes& notes = {});
 
-/// The model, with equal weights, predictions and Monte-Carlo predictions, bit for bit. The file may
-/// be hostile: every problem is a DataError that begins with the path, and nothing is allocated for a
-/// weight that the file does not hold. Throws IoError if it cannot be read.
-LoadedModel load_model(const std::string& path);
+/// Reads any of them; which one is told by the content, not by the name. What regulus has saved comes back
+/// with equal weights, predictions and Monte-Carlo predictions, and (except from safetensors) goes on
+/// training as if it had not been away, bit for bit. What Keras 2 or 3 has saved predicts the same to
+/// rounding and goes on training with the optimizer's state; a state that does not fit is an error, never a
+/// fresh start. A loss, metric or optimizer that regulus lacks leaves the model uncompiled, said in the
+/// notices. The file may be hostile: it is data, no code that it names is run and no other file is read;
+/// every problem is a DataError that begins with the path, and nothing is allocated for a weight that the
+/// file does not hold. Throws IoError if it cannot be read.
+LoadedModel load_model(const std::string& path, const LoadOptions& options = {});
+
+/// Gives a built model the weights of any of these files, which must have the same layers. Optimizer and
+/// notes are left alone. Throws as load_model; the model is unchanged then.
+void load_weights(Sequential& model, const std::string& path);
 
 /// The same without a file. `where` begins every error.
-std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNotes& notes = {});
-LoadedModel model_from_bytes(std::span<const std::uint8_t> bytes, const std::string& where);
+std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNotes& notes = {},
+                                         ModelFormat format = ModelFormat::kSafetensors);
+LoadedModel model_from_bytes(std::span<const std::uint8_t> bytes, const std::string& where,
+                             const LoadOptions& options = {});
 
 }  // namespace regulus

@@ -10,6 +10,7 @@
 
 #include "regulus/nn/layer.h"
 #include "regulus/train/options.h"
+#include "regulus/train/training_state.h"
 
 namespace regulus {
 
@@ -72,6 +73,11 @@ class Sequential {
   void compile_from_config(const Value& config);
   /// Updates so far since compile.
   std::uint64_t iterations() const;
+  /// What the next update and the next stochastic prediction depend on beside the weights.
+  TrainingState training_state() const;
+  /// Throws ShapeError unless it has one tensor for each slot of each trainable weight, shaped like it; of a
+  /// model that is not compiled none.
+  void set_training_state(const TrainingState& state);
 
   /// Trains. Throws ConfigError before compile and for options out of range, ShapeError and
   /// DataError for data that does not fit, NumericError when the loss stops being finite.
@@ -91,6 +97,8 @@ class Sequential {
   /// Every weight, row-major, layer by layer in Keras's order.
   std::vector<Tensor> get_weights() const;
   void set_weights(const std::vector<Tensor>& values);
+  /// Those that an optimizer changes, layer by layer in Keras's order.
+  std::vector<plan::ParameterPtr> trainable_weights() const;
   /// SHA-256 of all weights' float32 bytes in the order of get_weights: equal bits, equal hash.
   std::string weights_sha256() const;
 

@@ -17,7 +17,7 @@ class Example(CliTest):
         example = subprocess.run([os.environ["REGULUS_NOTEBOOK_EXAMPLE"], "1", "3", "500"], cwd=self.folder,
                                  env=self.environment(REGULUS_DATA=str(data)), capture_output=True, text=True,
                                  check=True)
-        command = self.fine("notebook", "--data", data, "--epochs", 1, "--samples", 3, "--rows", 500)
+        command = self.fine("notebook", "--data", data, "--epochs", 1, "--mc", 3, "--rows", 500)
         command = re.sub(r"(model\.evaluate.*\n)\[.*\]\n", r"\1", command)
         self.assertEqual(figures(example.stdout), figures(command))
         self.assertEqual(len(figures(command)), 8)

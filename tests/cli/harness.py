@@ -14,7 +14,7 @@ from pathlib import Path
 
 PROGRAM = os.environ["REGULUS_PROGRAM"]
 FILES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
-COMMANDS = ["notebook", "train", "evaluate", "predict", "bench"]
+COMMANDS = ["notebook", "train", "evaluate", "predict", "inspect", "verify", "convert", "bench"]
 
 
 def images(labels, seed=1):

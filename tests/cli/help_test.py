@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
+import shutil
 import subprocess
 
 from harness import COMMANDS, PROGRAM, CliTest, main
@@ -35,13 +36,19 @@ class Help(CliTest):
         self.assertRegex(lines[0], r"^regulus \d+\.\d+\.\d+$")
         self.assertRegex(lines[1], r"^instruction set: \w+ \(available: scalar.*\)$")
         self.assertRegex(lines[2], r"^threads: \d+$")
-        self.assertRegex(lines[3], r"^libraries: CLI11 .*, libcurl .*, OpenSSL .*, libdeflate .*, zlib .*$")
+        self.assertRegex(lines[3], r"^libraries: CLI11 .*, libcurl .*, OpenSSL .*, libdeflate .*, libzip .*, zlib .*$")
 
     def test_examples_work_when_pasted(self):
         data = self.tiny_data()
         environment = self.environment(REGULUS_DATA=str(data))
         environment["PATH"] = os.path.dirname(PROGRAM) + ":" + environment["PATH"]
-        for command in ["train", "evaluate", "predict", "notebook"]:
+        shutil.copy(data / "t10k-images-idx3-ubyte.gz", self.folder)
+        pixels = ",".join(f"p{i}" for i in range(784))
+        (self.folder / "rows.csv").write_text(f"{pixels},label\n{'7,' * 784}3\n")
+        for command in ["train", "evaluate", "convert", "predict", "inspect", "verify", "notebook"]:
+            if command == "convert":  # what the examples from here on begin with
+                self.fine("convert", "model.safetensors", "model.keras")
+                self.fine("convert", "model.keras", "model.h5")
             text = self.fine(command, "--help")
             examples = text.split("Examples:\n")[1].split("\n")[:3]
             for example in examples:

@@ -8,25 +8,25 @@ from harness import PROGRAM, CliTest, main
 
 class Output(CliTest):
     def test_piped_output_has_one_line_an_epoch_and_no_control_characters(self):
-        text = self.fine("notebook", "--data", self.tiny_data(), "--samples", 2, "--epochs", 2)
+        text = self.fine("notebook", "--data", self.tiny_data(), "--mc", 2, "--epochs", 2)
         self.assertIsNone(re.search(r"[\x00-\x09\x0b-\x1f]", text))
         self.assertEqual(len(re.findall(r"^Epoch [12]/2 - ", text, re.M)), 8)
         self.assertLessEqual(max(map(len, (line for line in text.splitlines() if "Epoch" not in line))), 80)
 
     def test_ascii_where_the_locale_is_not_utf8(self):
         environment = self.environment(LC_ALL="C")
-        result = subprocess.run([PROGRAM, "notebook", "--data", self.tiny_data(), "--samples", "2", "--epochs", "1"],
+        result = subprocess.run([PROGRAM, "notebook", "--data", self.tiny_data(), "--mc", "2", "--epochs", "1"],
                                 env=environment, capture_output=True, check=True)
         self.assertTrue(result.stdout.isascii())
 
     def test_colour_only_when_it_is_wanted(self):
         data = self.tiny_data()
-        run = ["notebook", "--data", data, "--samples", 2, "--epochs", 1]
+        run = ["notebook", "--data", data, "--mc", 2, "--epochs", 1]
         self.assertIn("\x1b[1m", self.fine(*run, "--color", "always"))
         self.assertNotIn("\x1b", self.fine(*run, "--color", "never"))
 
     def test_quiet_leaves_the_results(self):
-        text = self.fine("notebook", "--data", self.tiny_data(), "--samples", 2, "--epochs", 1, "-q")
+        text = self.fine("notebook", "--data", self.tiny_data(), "--mc", 2, "--epochs", 1, "-q")
         self.assertNotIn("Epoch", text)
         self.assertIn("2 MC samples", text)
 
@@ -51,7 +51,7 @@ class Output(CliTest):
         self.fine("evaluate", "closed.safetensors", "--data", data)
 
     def test_a_reader_that_leaves_ends_the_run_quietly(self):
-        command = f'"{PROGRAM}" notebook --data "{self.tiny_data()}" --samples 2 | head -n 1; echo ${{PIPESTATUS[0]}}'
+        command = f'"{PROGRAM}" notebook --data "{self.tiny_data()}" --mc 2 | head -n 1; echo ${{PIPESTATUS[0]}}'
         result = subprocess.run(["bash", "-c", command], env=self.environment(), capture_output=True, text=True)
         self.assertEqual(result.stderr, "")
         self.assertEqual(result.stdout.splitlines()[-1], "141")

@@ -41,13 +41,13 @@ class Profile(CliTest):
         data = self.tiny_data()
         model = self.trained(data)
         for command in ["evaluate", "predict"]:
-            text = self.fine(command, model, "--data", data, "--samples", 2, "--profile")
+            text = self.fine(command, model, "--data", data, "--mc", 2, "--profile")
             self.check(tables(text)["2 MC samples"], ["dense forward", "all"], ["alpha_dropout masks", "other"])
         self.check(tables(self.fine("predict", model, "--data", data, "--profile"))["predict"], ["all"],
                    ["gather", "copy outputs"])
 
     def test_the_notebook_has_a_table_for_every_call(self):
-        run = ["notebook", "--data", self.tiny_data(), "--samples", 2, "--epochs", 1]
+        run = ["notebook", "--data", self.tiny_data(), "--mc", 2, "--epochs", 1]
         text = self.fine(*run, "--profile")
         self.assertEqual(list(tables(text)), ["fit", "predict", "2 MC samples"])
         self.assertEqual(len(re.findall(r"^fit: ", text, re.M)), 4)

@@ -30,7 +30,7 @@ def scores(rows):
 class Documents(CliTest):
     def test_notebook(self):
         data = self.tiny_data()
-        document = self.document("notebook", "--data", data, "--samples", 3, "--masks", "shared", "--seed", 7,
+        document = self.document("notebook", "--data", data, "--mc", 3, "--masks", "shared", "--seed", 7,
                                  "--threads", 2, "--epochs", 2)
         self.assertEqual(list(document), NOTEBOOK_KEYS)
         self.assertEqual(document["data"], {"name": "fashion_mnist", "source": str(data)})
@@ -66,9 +66,9 @@ class SameBits(CliTest):
 
     def test_the_notebook_trains_what_train_trains(self):
         data = self.tiny_data(packed=False)
-        notebook = self.document("notebook", "--data", data, "--samples", 4, "--threads", 3, "--epochs", 1)
+        notebook = self.document("notebook", "--data", data, "--mc", 4, "--threads", 3, "--epochs", 1)
         train = self.document("train", "--data", data, "--epochs", 1, "--threads", 1, "--output", "m.safetensors")
-        evaluate = self.document("evaluate", "m.safetensors", "--data", data, "--samples", 4)
+        evaluate = self.document("evaluate", "m.safetensors", "--data", data, "--mc", 4)
         self.assertEqual(notebook["weights_sha256"], train["weights_sha256"])
         self.assertEqual(notebook["weights_sha256"], evaluate["weights_sha256"])
         self.assertEqual(notebook["accuracy"], evaluate["accuracy"])
@@ -80,8 +80,8 @@ class RoundTrip(CliTest):
         data = self.tiny_data()
         model = self.trained(data, "--rows", 500)
         for samples in [0, 5]:
-            evaluated = self.document("evaluate", model, "--data", data, "--samples", samples)
-            rows = self.document("predict", model, "--data", data, "--rows", ":", "--samples", samples)["rows"]
+            evaluated = self.document("evaluate", model, "--data", data, "--mc", samples)
+            rows = self.document("predict", model, "--data", data, "--rows", ":", "--mc", samples)["rows"]
             self.assertEqual([row["row"] for row in rows], list(range(200)))
             measured = evaluated["mc"] if samples else evaluated
             for name, value in zip(["accuracy", "nll", "brier", "ece"], scores(rows)):
@@ -95,7 +95,7 @@ class RoundTrip(CliTest):
     def test_some_rows_are_those_of_all_in_every_format(self):
         data = self.tiny_data()
         model = self.trained(data)
-        common = ["predict", model, "--data", data, "--samples", 5]
+        common = ["predict", model, "--data", data, "--mc", 5]
         everything = self.document(*common, "--rows", ":")["rows"]
         some = json.loads(self.fine(*common, "--rows", "7:9", "--format", "json", "--threads", 1))["rows"]
         self.assertEqual(some, everything[7:9])

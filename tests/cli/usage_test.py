@@ -8,7 +8,7 @@ class Usage(CliTest):
     def test_wrong_command_lines_say_how_to_mend_them(self):
         cases = [
             (["notebok"], '"notebok" is not a command. Did you mean "notebook"?'),
-            (["brew"], '"brew" is not a command. Known: notebook, train, evaluate, predict, bench.'),
+            (["brew"], '"brew" is not a command. Known: notebook, train, evaluate, predict, inspect, verify, convert, bench.'),
             (["--verson"], 'option "--verson" is not known. Did you mean "--version"?'),
             (["train", "--epohcs", "3"], 'train: option "--epohcs" is not known. Did you mean "--epochs"?'),
             (["train", "--epohcs=3"], 'train: option "--epohcs" is not known. Did you mean "--epochs"?'),

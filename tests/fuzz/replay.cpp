@@ -21,10 +21,15 @@ namespace {
 // What an input may ask for at once: many times what a sound file of its size needs.
 constexpr std::size_t kMaxAllocation = std::size_t{16} << 20;
 
-// Larger files are no seeds for libFuzzer, which would cut them.
-constexpr std::size_t kMaxFuzzed = 8192;
-// Of larger files too many could be made.
+// Larger files are no seeds for libFuzzer, which would cut them, and are not varied.
+constexpr std::size_t kMaxFuzzed = 16384;
+// Of files above this many bytes not every place is varied, but so many, spread evenly.
 constexpr std::size_t kMaxVaried = 3000;
+
+// From one place to the next; odd, so that bits of all eight kinds are met.
+std::size_t step(std::size_t places, std::size_t wanted) {
+  return places <= wanted ? 1 : places / wanted | 1;
+}
 
 std::string running;
 
@@ -68,12 +73,14 @@ class Replay {
     std::string value;
     const bool sound = run(seed.name, seed.bytes, value);
     if (!sound && seed.kind != SeedKind::kOther) complain("a sound file was refused");
-    if (!sound || seed.bytes.size() > kMaxVaried) return;
+    if (!sound || seed.bytes.size() > kMaxFuzzed) return;
     std::string other;
-    for (std::size_t size = 0; size < seed.bytes.size(); ++size)
+    const std::size_t num_bytes = seed.bytes.size();
+    for (std::size_t size = 0; size < num_bytes; size += step(num_bytes, kMaxVaried))
       run(seed.name + ", its first " + std::to_string(size) + " bytes", View(seed.bytes).first(size), other);
     Bytes flipped = seed.bytes;
-    for (std::size_t bit = 0; bit < 8 * flipped.size(); ++bit) {
+    const std::size_t bits_apart = num_bytes <= kMaxVaried ? 1 : step(8 * num_bytes, kMaxVaried);
+    for (std::size_t bit = 0; bit < 8 * num_bytes; bit += bits_apart) {
       flipped[bit / 8] ^= static_cast<std::uint8_t>(1u << bit % 8);
       const bool accepted = run(seed.name + ", bit " + std::to_string(bit) + " flipped", flipped, other);
       if (accepted && seed.kind == SeedKind::kChecksummed && other != value)

@@ -15,6 +15,8 @@ SCRIPTS = [
     "hdf5_files.py",
     "csv_files.py",
     "onnx_files.py",
+    "keras_files.py",
+    "keras2_files.py",
     "activations.py",
     "convolution.py",
     "batch_normalization.py",

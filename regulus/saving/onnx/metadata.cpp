@@ -48,7 +48,6 @@ Value draws(const Sequential& source, const std::string& training) {
 
 }  // namespace
 
-// A further note of a model (the names of its classes) adds its line here.
 void add_metadata(Message& model, const Sequential& source, const ModelNotes& notes,
                   const OnnxOptions& options, const std::string& training) {
   add_entry(model, "regulus.penalties", penalties(source));
@@ -56,6 +55,8 @@ void add_metadata(Message& model, const Sequential& source, const ModelNotes& no
   if (options.monte_carlo) add_entry(model, "regulus.monte_carlo", draws(source, training));
   if (notes.normalization) add_entry(model, "regulus.normalization", notes.normalization->config());
   if (options.temperature) add_entry(model, "regulus.temperature", *options.temperature);
+  if (!notes.class_names.empty())
+    add_entry(model, "regulus.class_names", Value::List(notes.class_names.begin(), notes.class_names.end()));
   if (!notes.data_set.empty()) add_entry(model, "regulus.data_set", notes.data_set);
 }
 

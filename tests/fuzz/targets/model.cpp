@@ -41,11 +41,19 @@ Sequential tiny() {
 }
 
 std::vector<Seed> seeds() {
-  Sequential compiled = tiny();
-  compiled.compile({.optimizer = "nadam", .loss = "mse"});
+  // One layer: as an HDF5 file each takes kilobytes.
+  Sequential compiled({Dense({.units = 1, .input_shape = {2}})}, {.name = "one", .seed = 7});
+  compiled.compile({.optimizer = "sgd", .loss = "mse"});
   ModelNotes notes;
   notes.data_set = "toy";
-  return {{"plain", model_to_bytes(tiny())}, {"compiled", model_to_bytes(compiled, notes)}};
+  std::vector<Seed> seeds;
+  for (const auto& [name, format] :
+       {std::pair("safetensors", ModelFormat::kSafetensors), std::pair("keras", ModelFormat::kKeras),
+        std::pair("h5", ModelFormat::kH5)}) {
+    seeds.push_back({std::string("plain.") + name, model_to_bytes(tiny(), {}, format)});
+    seeds.push_back({std::string("compiled.") + name, model_to_bytes(compiled, notes, format)});
+  }
+  return seeds;
 }
 
 }  // namespace

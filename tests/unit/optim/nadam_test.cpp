@@ -55,6 +55,21 @@ TEST(Nadam, AStepsCoefficientsDoNotDependOnHowItWasReached) {
   EXPECT_EQ(steady.clone()->begin_step(21), jumping.begin_step(21));
 }
 
+// What Keras stores after t steps: the product of mu_s = beta_1 (1 - 0.96^s / 2), s = 1 to t.
+TEST(Nadam, ScalarsAreTheProductOfMomenta) {
+  const Nadam nadam({.beta_1 = 0.9});
+  EXPECT_EQ(nadam.scalars(0), std::vector<double>{1.0});
+  double product = 1;
+  for (int t = 1; t <= 5000; ++t) {
+    product *= 0.9 * (1 - 0.5 * std::pow(0.96, t));
+    if (t > 3 && t % 611 != 0 && (t < 4090 || t > 4100)) continue;  // 0.96^t is lost from 4096 on
+    ASSERT_EQ(nadam.scalars(static_cast<std::uint64_t>(t)).size(), 1u);
+    // Two ways to the same power of 0.9, some thousand roundings apart.
+    EXPECT_NEAR(nadam.scalars(static_cast<std::uint64_t>(t))[0], product, 1e-11 * product) << t;
+  }
+  EXPECT_EQ(nadam.scalars(std::uint64_t{1} << 48), std::vector<double>{0.0});
+}
+
 TEST(Nadam, CoefficientsStayFiniteForever) {
   Nadam nadam;
   for (const double c : nadam.begin_step(2000000)) EXPECT_TRUE(std::isfinite(c));

@@ -46,6 +46,21 @@ TEST(Parameter, GroupsOfUnitsBeginPanels) {
   }
 }
 
+TEST(Parameter, PacksNumbersOfItsShapeAsItIsPacked) {
+  Parameter kernel("dense/kernel", Shape{3, 21});
+  std::vector<float> values;
+  for (int i = 0; i < 63; ++i) values.push_back(static_cast<float>(i + 1));
+  const Tensor value(Shape{3, 21}, values);
+  const Buffer<float> packed = kernel.pack(value);
+  EXPECT_EQ(kernel.value(), Tensor(Shape{3, 21})) << "the weight itself stays";
+  EXPECT_EQ(kernel.unpacked(packed.data()), value);
+  kernel.assign(value);
+  ASSERT_EQ(static_cast<std::int64_t>(packed.size()), kernel.packed_size());
+  for (std::int64_t i = 0; i < kernel.packed_size(); ++i)
+    EXPECT_EQ(packed.data()[i], kernel.packed()[i]) << i;
+  EXPECT_THROW((void)kernel.pack(Tensor(Shape{21, 3})), ShapeError);
+}
+
 TEST(Parameter, WithoutAxesIsOneNumber) {
   Parameter p("count", Shape{});
   EXPECT_EQ(p.inputs() * p.units(), 1);

@@ -8,6 +8,7 @@
 #include "regulus/base/version.h"
 #include "regulus/io/safetensors.h"
 #include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/drop_connect.h"
 #include "regulus/nn/layers/flatten.h"
 #include "support/expect.h"
 #include "support/temporary_folder.h"
@@ -113,14 +114,23 @@ TEST(ModelFile, EveryLayerComesBack) {
       {Flatten({.input_shape = {2, 3}}), Dense({.units = 4, .use_bias = false}),
        ActivationLayer({.activation = "elu"}), Dropout({.rate = 0.5}),
        AlphaDropout({.rate = 0.1, .noise_shape = {-1, 1}}), MCDropout({.rate = 0.2}),
-       MCAlphaDropout({.rate = 0.3, .seed = 9}),
+       MCAlphaDropout({.rate = 0.3, .seed = 9}), DropConnect({.units = 3, .rate = 0.4, .seed = 2}),
+       MCDropConnect({.units = 3, .rate = 0.6}),
        Dense({.units = 2, .bias_regularizer = l1(0.5), .bias_constraint = max_norm(2.0)})});
-  const LoadedModel loaded = model_from_bytes(model_to_bytes(model), "m");
-  EXPECT_EQ(loaded.model.config(), model.config());
-  EXPECT_EQ(loaded.model.summary(true), model.summary(true));
-  // A fresh model draws its first Monte-Carlo pass: the same masks for the same seed.
   const Tensor x(Shape{4, 2, 3}, std::vector<float>(24, 1.0f));
-  EXPECT_EQ(loaded.model.predict(x), model.predict(x));
+  model.predict(x);
+  std::vector<Bytes> files;
+  for (const ModelFormat format : {ModelFormat::kKeras, ModelFormat::kH5, ModelFormat::kSafetensors})
+    files.push_back(model_to_bytes(model, {}, format));
+  // The second draw of the layers that draw in every prediction: the file says how many there were.
+  const Tensor wanted = model.predict(x);
+  for (const Bytes& file : files) {
+    const LoadedModel loaded = model_from_bytes(file, "m");
+    EXPECT_EQ(loaded.notices, std::vector<std::string>());
+    EXPECT_EQ(loaded.model.config(), model.config());
+    EXPECT_EQ(loaded.model.summary(true), model.summary(true));
+    EXPECT_EQ(loaded.model.predict(x), wanted);
+  }
 }
 
 TEST(ModelFile, TheNotesComeAlong) {
@@ -166,11 +176,127 @@ TEST(ModelFile, WhatCannotBeSavedIsRefused) {
 
 TEST(ModelFile, AFailedSaveLeavesTheOldFile) {
   const TemporaryFolder folder;
-  save_model(folder / "m", small_model());
-  const Bytes before = read_file(folder / "m");
-  EXPECT_THROW(save_model(folder / "m/x", small_model()), IoError);
-  EXPECT_THROW(save_model(folder / "m", Sequential({Dense({.units = 2})})), ConfigError);
-  EXPECT_EQ(read_file(folder / "m"), before);
+  for (const char* name : {"m.safetensors", "m.keras", "m.h5", "m.weights.h5"}) {
+    const std::string path = folder / name;
+    save_model(path, small_model());
+    const Bytes before = read_file(path);
+    EXPECT_THROW(save_model(path + "/x.keras", small_model()), IoError);
+    EXPECT_THROW(save_model(path, Sequential({Dense({.units = 2})})), ConfigError);
+    EXPECT_EQ(read_file(path), before);
+  }
+}
+
+TEST(ModelFile, TheEndingSaysTheFormat) {
+  EXPECT_EQ(model_format("a/b.keras"), ModelFormat::kKeras);
+  EXPECT_EQ(model_format("b.h5"), ModelFormat::kH5);
+  EXPECT_EQ(model_format("b.weights.h5"), ModelFormat::kWeightsH5);
+  EXPECT_EQ(model_format("b.keras.safetensors"), ModelFormat::kSafetensors);
+  for (const std::string name : {"", "b", "b.KERAS", "b.keras.bak", "b.hdf5", "keras", "b.h5/"})
+    EXPECT_THROW(model_format(name), ConfigError) << name;
+  expect_error<ConfigError>(
+      [] { model_format("b.hdf5"); },
+      "b.hdf5: the name does not say which kind of model file it is (expected an ending in "
+      ".keras, .h5, .weights.h5 or .safetensors).");
+}
+
+TEST(ModelFile, TheContentNotTheNameSaysHowToRead) {
+  const TemporaryFolder folder;
+  for (const ModelFormat format : {ModelFormat::kKeras, ModelFormat::kH5, ModelFormat::kSafetensors}) {
+    write_file(folder / "m", model_to_bytes(small_model(), {}, format));
+    EXPECT_EQ(load_model(folder / "m").model.get_weights(), small_model().get_weights());
+  }
+}
+
+TEST(ModelFile, EveryFormatKeepsWhatAModelSays) {
+  const Sequential model = trained_model();
+  const Dataset data = toy_data(50, 2);
+  const ModelNotes notes = {.normalization = Normalization::fit(data, {.scale = 0.5}),
+                            .data_set = "toys",
+                            .class_names = {"a", "b", "c", "d"},
+                            .temperature = 1.25};
+  for (const ModelFormat format : {ModelFormat::kKeras, ModelFormat::kH5, ModelFormat::kSafetensors}) {
+    const Bytes bytes = model_to_bytes(model, notes, format);
+    EXPECT_EQ(model_to_bytes(model, notes, format), bytes) << "equal models give equal bytes";
+    const LoadedModel loaded = model_from_bytes(bytes, "m");
+    EXPECT_EQ(loaded.notices, std::vector<std::string>());
+    EXPECT_EQ(loaded.model.config(), model.config());
+    EXPECT_EQ(loaded.model.predict(data), model.predict(data));
+    const McPrediction found = loaded.model.predict_mc(data, {.samples = 5});
+    const McPrediction wanted = model.predict_mc(data, {.samples = 5});
+    EXPECT_EQ(found.mean, wanted.mean);
+    EXPECT_EQ(found.std, wanted.std);
+    EXPECT_EQ(loaded.notes.normalization->mean(), notes.normalization->mean());
+    EXPECT_EQ(loaded.notes.data_set, notes.data_set);
+    EXPECT_EQ(loaded.notes.class_names, notes.class_names);
+    EXPECT_EQ(loaded.notes.temperature, notes.temperature);
+    ASSERT_TRUE(loaded.test_vector.has_value());
+    EXPECT_EQ(loaded.test_vector->difference(loaded.model), 0.0);
+    EXPECT_EQ(model_to_bytes(loaded.model, loaded.notes, format), bytes) << "a copy of a copy";
+  }
+}
+
+// Nadam's schedule, the order of the rows and every mask go on where they were.
+TEST(ModelFile, TrainingGoesOnBitForBit) {
+  for (const char* optimizer : {"nadam", "sgd", "rmsprop", "adamw"})
+    for (const ModelFormat format : {ModelFormat::kKeras, ModelFormat::kH5}) {
+      const auto compiled = [&] {
+        Sequential model = toy_model();
+        model.compile({.optimizer = optimizer, .loss = "sparse_categorical_crossentropy"});
+        return model;
+      };
+      Sequential whole = compiled();
+      whole.fit(toy_data(), {.epochs = 3, .verbose = 0});
+      Sequential first = compiled();
+      first.fit(toy_data(), {.epochs = 1, .verbose = 0});
+      LoadedModel second = model_from_bytes(model_to_bytes(first, {}, format), "m");
+      second.model.fit(toy_data(), {.epochs = 3, .verbose = 0, .initial_epoch = 1});
+      EXPECT_EQ(second.model.weights_sha256(), whole.weights_sha256()) << optimizer;
+      EXPECT_EQ(second.model.iterations(), whole.iterations());
+      EXPECT_EQ(second.model.training_state().slots, whole.training_state().slots);
+    }
+}
+
+// A rate that a program has computed in float32 is not the decimal next to it.
+TEST(ModelFile, NumbersComeBackAsTheyWere) {
+  Sequential model({DropConnect({.units = 2, .rate = static_cast<double>(0.3F), .input_shape = {3}}),
+                    Dropout({.rate = static_cast<double>(0.1F)})});
+  model.compile({.optimizer = "nadam", .loss = "mse"});
+  model.optimizer().set_learning_rate(static_cast<double>(0.003F));
+  for (const ModelFormat format : {ModelFormat::kKeras, ModelFormat::kH5, ModelFormat::kSafetensors}) {
+    const LoadedModel loaded = model_from_bytes(model_to_bytes(model, {}, format), "m");
+    EXPECT_EQ(loaded.model.config(), model.config());
+    EXPECT_EQ(loaded.model.compile_config(), model.compile_config());
+  }
+}
+
+TEST(LoadWeights, FromEachFormat) {
+  const TemporaryFolder folder;
+  const Sequential trained = trained_model();
+  for (const char* name : {"m.keras", "m.h5", "m.weights.h5", "m.safetensors"}) {
+    save_model(folder / name, trained);
+    Sequential model = toy_model();
+    ASSERT_NE(model.get_weights(), trained.get_weights());
+    // Names made up for another model are not the same.
+    if (std::string(name) == "m.safetensors") model = Sequential::from_config(trained.config());
+    load_weights(model, folder / name);
+    EXPECT_EQ(model.get_weights(), trained.get_weights()) << name;
+  }
+}
+
+TEST(LoadWeights, LeavesTheModelAloneWhereTheyDoNotFit) {
+  const TemporaryFolder folder;
+  for (const char* name : {"m.keras", "m.h5", "m.weights.h5", "m.safetensors"}) {
+    save_model(folder / name, small_model());
+    Sequential model = toy_model();
+    const std::vector<Tensor> before = model.get_weights();
+    EXPECT_THROW(load_weights(model, folder / name), DataError) << name;
+    EXPECT_EQ(model.get_weights(), before);
+  }
+  Sequential unbuilt({Dense({.units = 2})});
+  expect_error<ConfigError>(
+      [&] { load_weights(unbuilt, folder / "m.keras"); },
+      "load_weights: the model has no weights yet. Give the first layer an input_shape, or "
+      "call build or fit first.");
 }
 
 TEST(LoadModel, NamesTheFile) {
@@ -224,7 +350,8 @@ TEST(LoadModel, AConfigsErrorIsTheFilesError) {
   expect_refused(replaced("model", "[null,3]", "[null,4]"),
                  "the tensor \"dense.kernel\" does not fit its layer (expected (4, 2), found (3, 2)).");
   expect_refused(replaced("model", "[null,3]", "3"), "model: build_input_shape is missing or malformed.");
-  expect_refused(replaced("model", "\"name\":\"dense\"", "\"name\":\"\""), "layer 1: name is missing.");
+  expect_refused(replaced("model", "\"name\":\"dense\"", "\"name\":\"\""),
+                 "model: the name of layer 1 is missing.");
   expect_refused(replaced("model", "{\"name\"", "[{\"name\""),
                  "model: the JSON ends too early, at byte " +
                      std::to_string(to_json(small_model().config()).size() + 1) + ".");
@@ -242,7 +369,7 @@ TEST(LoadModel, NothingIsAllocatedForWeightsThatAreNotThere) {
       "the tensor \"dense.kernel\" does not fit its layer (expected (3, 2000000000), found (3, 2)).");
   // The same through a declared input shape, which builds a layer as soon as it is added.
   expect_refused(replaced("model", "\"rate\":0.25", "\"rate\":0.25,\"batch_input_shape\":[null,2000000000]"),
-                 "model: the first layer's input shape is not build_input_shape (found (None, 2000000000)).");
+                 "model: the first layer's input shape is not the model's (found (None, 2000000000)).");
   EXPECT_THROW(model_from_bytes(replaced("model", "[null,3]", "[null,4294967296,4294967296]"), "m"),
                DataError);
 }

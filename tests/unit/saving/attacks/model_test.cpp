@@ -2,6 +2,8 @@
 // Published ways to make Keras run code or read other files, as configs of a model: class names and modules
 // are words here, looked up in one table.
 #include "regulus/base/json.h"
+#include "regulus/io/hdf5.h"
+#include "regulus/io/zip.h"
 #include "unit/saving/attacks/attack.h"
 
 namespace regulus::testing {
@@ -23,9 +25,47 @@ Bytes own_file(const std::string& config) {
       to_json(Value(config)) + "}}");
 }
 
-Attack attack(const std::string& name, const std::string& says, const std::string& layers,
-              const std::string& input_shape = "[null,4]") {
-  return {name, [=] { return own_file(model_config(layers, input_shape)); }, reading::model, says};
+// What Keras saves around the same config.
+std::string keras_config(const std::string& config) {
+  return R"({"module":"keras","class_name":"Sequential","config":)" + config + R"(,"registered_name":null})";
+}
+
+// A .keras file with this config and the weights of no layer.
+Bytes archive_file(const std::string& config) {
+  const std::vector<io::ZipMember> members = {{"metadata.json", bytes_of(R"({"keras_version":"3.15.1"})")},
+                                              {"config.json", bytes_of(keras_config(config))},
+                                              {"model.weights.h5", io::to_hdf5({})}};
+  return io::to_zip(members);
+}
+
+// Keras's legacy file, for which no safe mode holds (CVE-2025-9905).
+Bytes legacy_file(const std::string& config) {
+  io::Hdf5Group root, weights;
+  root.attributes.push_back({"model_config", keras_config(config)});
+  weights.name = "model_weights";
+  root.groups.push_back(weights);
+  return io::to_hdf5(root);
+}
+
+struct ConfigAttack {
+  std::string name;
+  std::string says;
+  std::string config;
+};
+
+ConfigAttack attack(const std::string& name, const std::string& says, const std::string& layers,
+                    const std::string& input_shape = "[null,4]") {
+  return {name, says, model_config(layers, input_shape)};
+}
+
+// The attacks in files of one kind.
+std::vector<Attack> in_files(const std::vector<ConfigAttack>& attacks, Bytes (*file)(const std::string&)) {
+  std::vector<Attack> out;
+  for (const ConfigAttack& each : attacks)
+    // An attribute of an HDF5 file holds 64,000 bytes.
+    if (file != legacy_file || each.config.size() < 60'000)
+      out.push_back({each.name, [=] { return file(each.config); }, reading::model, each.says});
+  return out;
 }
 
 std::string repeated(const std::string& text, int count) {
@@ -40,7 +80,7 @@ std::string nested_models(int depth) {
   return model;
 }
 
-std::vector<Attack> code() {
+std::vector<ConfigAttack> code() {
   return {
       attack("CVE_2024_3660_LambdaCode", "Lambda",
              layer("Lambda", R"({"name":"l","function":["4wEAAAA=",null,null]})")),
@@ -91,7 +131,7 @@ std::vector<Attack> code() {
   };
 }
 
-std::vector<Attack> sizes() {
+std::vector<ConfigAttack> sizes() {
   return {
       attack("CVE_2026_0897_TrillionUnits", "", layer("Dense", R"({"name":"d","units":1000000000000})")),
       attack("UnitsBeyondAnyShape", "", layer("Dense", R"({"name":"d","units":9223372036854775807})")),
@@ -125,8 +165,16 @@ class ModelAttacks : public ::testing::TestWithParam<Attack> {};
 TEST_P(ModelAttacks, IsRefused) {
   expect_refused(GetParam());
 }
-INSTANTIATE_TEST_SUITE_P(Code, ModelAttacks, ::testing::ValuesIn(code()), attack_name);
-INSTANTIATE_TEST_SUITE_P(Sizes, ModelAttacks, ::testing::ValuesIn(sizes()), attack_name);
+INSTANTIATE_TEST_SUITE_P(Code, ModelAttacks, ::testing::ValuesIn(in_files(code(), own_file)), attack_name);
+INSTANTIATE_TEST_SUITE_P(Sizes, ModelAttacks, ::testing::ValuesIn(in_files(sizes(), own_file)), attack_name);
+INSTANTIATE_TEST_SUITE_P(CodeInKeras, ModelAttacks, ::testing::ValuesIn(in_files(code(), archive_file)),
+                         attack_name);
+INSTANTIATE_TEST_SUITE_P(SizesInKeras, ModelAttacks, ::testing::ValuesIn(in_files(sizes(), archive_file)),
+                         attack_name);
+INSTANTIATE_TEST_SUITE_P(CVE_2025_9905_CodeInH5, ModelAttacks,
+                         ::testing::ValuesIn(in_files(code(), legacy_file)), attack_name);
+INSTANTIATE_TEST_SUITE_P(SizesInH5, ModelAttacks, ::testing::ValuesIn(in_files(sizes(), legacy_file)),
+                         attack_name);
 
 }  // namespace
 }  // namespace regulus::testing

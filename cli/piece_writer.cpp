@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/piece_writer.h"
+
+#include <algorithm>
+
+#include "cli/output.h"
+#include "regulus/base/json.h"
+#include "regulus/io/csv.h"
+#include "regulus/io/npz.h"
+
+namespace regulus::cli {
+namespace {
+
+std::size_t at(std::int64_t i) {
+  return static_cast<std::size_t>(i);
+}
+
+double value(const Tensor& x, std::int64_t row, std::int64_t column) {
+  return static_cast<double>(x.data()[row * x.shape()[1] + column]);
+}
+
+// One cell of a CSV file: the shortest decimals that read back as the same float32, or text.
+template <class T>
+std::string cell_of(const T& v) {
+  std::string row = io::csv_row(std::span<const T>(&v, 1));
+  row.pop_back();
+  return row;
+}
+
+Value list_of(const Tensor& x, std::int64_t row) {
+  Value::List values;
+  for (std::int64_t k = 0; k < x.shape()[1]; ++k) values.emplace_back(value(x, row, k));
+  return values;
+}
+
+class TableWriter final : public PieceWriter {
+ public:
+  TableWriter(std::ostream& out, const PieceNames& names) : out_(out), names_(names) {}
+
+  void add(const Piece& piece) override {
+    if (piece.first == 0) header(piece);
+    const std::vector<std::int32_t> classes = argmax(piece.best());
+    for (std::int64_t r = 0; r < piece.rows() && shown_ < kShown; ++r, ++shown_) {
+      out_ << right(std::to_string(piece.first + r), 6);
+      if (names_.classifier)
+        class_row(piece, r, classes[at(r)]);
+      else
+        output_row(piece, r);
+      out_ << '\n';
+    }
+  }
+  void finish(const Value&) override {}
+
+ private:
+  static constexpr int kShown = 10;
+  static constexpr std::int64_t kOutputs = 6;
+
+  void header(const Piece& piece) {
+    out_ << "   row";
+    if (names_.classifier)
+      out_ << "  class        probability" << (piece.has_samples() ? "     std  entropy  mutual inf." : "")
+           << (piece.labels.empty() ? "" : "  label");
+    else
+      out_ << "  output" << (piece.has_samples() ? " (std)" : "");
+    out_ << '\n';
+  }
+  void class_row(const Piece& piece, std::int64_t r, std::int32_t label) {
+    out_ << "  " << left(names_.class_name(label), 11) << right(fixed(value(piece.best(), r, label), 4), 13);
+    if (piece.has_samples())
+      out_ << right(fixed(value(piece.std, r, label), 4), 8)
+           << right(fixed(static_cast<double>(piece.entropy[at(r)]), 4), 9)
+           << right(fixed(static_cast<double>(piece.mutual_information[at(r)]), 4), 13);
+    if (!piece.labels.empty()) out_ << "  " << names_.class_name(piece.labels[at(r)]);
+  }
+  void output_row(const Piece& piece, std::int64_t r) {
+    for (std::int64_t k = 0; k < std::min(piece.outputs(), kOutputs); ++k) {
+      out_ << "  " << fixed(value(piece.best(), r, k), 4);
+      if (piece.has_samples()) out_ << " (" << fixed(value(piece.std, r, k), 4) << ')';
+    }
+    if (piece.outputs() > kOutputs) out_ << "  …";
+  }
+
+  std::ostream& out_;
+  PieceNames names_;
+  int shown_ = 0;
+};
+
+class CsvWriter final : public PieceWriter {
+ public:
+  CsvWriter(TextSink sink, const PieceNames& names) : sink_(std::move(sink)), names_(names) {}
+
+  void add(const Piece& piece) override {
+    if (piece.first == 0) sink_(header(piece));
+    const std::vector<std::int32_t> classes = argmax(piece.best());
+    std::string text;
+    for (std::int64_t r = 0; r < piece.rows(); ++r) {
+      text += std::to_string(piece.first + r);
+      names_.classifier ? add_class(text, piece, r, classes[at(r)]) : add_outputs(text, piece, r);
+      if (!piece.labels.empty()) text += ',' + std::to_string(piece.labels[at(r)]);
+      text += '\n';
+    }
+    sink_(text);
+  }
+  void finish(const Value&) override {}
+
+ private:
+  std::string header(const Piece& piece) const {
+    std::string text = "row";
+    if (names_.classifier) {
+      text += ",class,class_name,probability";
+      if (piece.has_samples()) text += ",std,entropy,mutual_information";
+    } else {
+      for (std::int64_t k = 0; k < piece.outputs(); ++k) text += ",output_" + std::to_string(k);
+      for (std::int64_t k = 0; piece.has_samples() && k < piece.outputs(); ++k)
+        text += ",std_" + std::to_string(k);
+    }
+    return text + (piece.labels.empty() ? "\n" : ",label\n");
+  }
+  void add_class(std::string& text, const Piece& piece, std::int64_t r, std::int32_t label) const {
+    const auto cell = [&](const Tensor& x) { return cell_of(static_cast<float>(value(x, r, label))); };
+    text += ',' + std::to_string(label) + ',' + cell_of(names_.class_name(label)) + ',' + cell(piece.best());
+    if (piece.has_samples())
+      text += ',' + cell(piece.std) + ',' + cell_of(piece.entropy[at(r)]) + ',' +
+              cell_of(piece.mutual_information[at(r)]);
+  }
+  static void add_outputs(std::string& text, const Piece& piece, std::int64_t r) {
+    const auto add_row = [&](const Tensor& x) {
+      for (std::int64_t k = 0; k < piece.outputs(); ++k)
+        text += ',' + cell_of(static_cast<float>(value(x, r, k)));
+    };
+    add_row(piece.best());
+    if (piece.has_samples()) add_row(piece.std);
+  }
+
+  TextSink sink_;
+  PieceNames names_;
+};
+
+class JsonWriter final : public PieceWriter {
+ public:
+  JsonWriter(TextSink sink, const PieceNames& names) : sink_(std::move(sink)), names_(names) {
+    sink_("{\"rows\":[");
+  }
+
+  void add(const Piece& piece) override {
+    const std::vector<std::int32_t> classes = argmax(piece.best());
+    std::string text;
+    for (std::int64_t r = 0; r < piece.rows(); ++r) {
+      text += first_ ? "\n" : ",\n";
+      first_ = false;
+      text += to_json(row_of(piece, r, classes[at(r)]));
+    }
+    sink_(text);
+  }
+  void finish(const Value& summary) override {
+    const std::string rest = to_json(summary);  // {…}
+    sink_("\n]" + (rest == "{}" ? rest.substr(1) : "," + rest.substr(1)) + "\n");
+  }
+
+ private:
+  Value row_of(const Piece& piece, std::int64_t r, std::int32_t label) const {
+    Value::Dict row = {{"row", piece.first + r}};
+    if (names_.classifier) {
+      row.emplace_back("class", std::int64_t{label});
+      row.emplace_back("class_name", names_.class_name(label));
+    }
+    if (!piece.labels.empty()) row.emplace_back("label", std::int64_t{piece.labels[at(r)]});
+    row.emplace_back("prediction", list_of(piece.prediction, r));
+    if (!piece.has_samples()) return row;
+    row.emplace_back("mean", list_of(piece.mean, r));
+    row.emplace_back("std", list_of(piece.std, r));
+    if (piece.entropy.empty()) return row;
+    row.emplace_back("entropy", static_cast<double>(piece.entropy[at(r)]));
+    row.emplace_back("mutual_information", static_cast<double>(piece.mutual_information[at(r)]));
+    return row;
+  }
+
+  TextSink sink_;
+  PieceNames names_;
+  bool first_ = true;
+};
+
+class NpzWriter final : public PieceWriter {
+ public:
+  explicit NpzWriter(std::function<void(const std::vector<std::uint8_t>&)> done) : done_(std::move(done)) {}
+
+  void add(const Piece& piece) override {
+    rows_ += piece.rows();
+    outputs_ = piece.outputs();
+    const auto append = [](auto& all, const auto& more) { all.insert(all.end(), more.begin(), more.end()); };
+    append(prediction_, piece.prediction.values());
+    append(mean_, piece.mean.values());
+    append(std_, piece.std.values());
+    append(entropy_, piece.entropy);
+    append(mutual_information_, piece.mutual_information);
+    append(labels_, piece.labels);
+  }
+  void finish(const Value&) override {
+    io::NamedArrays arrays;
+    const Shape table{rows_, outputs_};
+    const auto put = [&](const char* key, const Shape& shape, std::vector<float>& values) {
+      if (!values.empty() || key == std::string_view("prediction"))
+        arrays.emplace_back(key, io::to_array(Tensor(shape, std::move(values))));
+    };
+    put("prediction", table, prediction_);
+    put("mean", table, mean_);
+    put("std", table, std_);
+    put("entropy", Shape{rows_}, entropy_);
+    put("mutual_information", Shape{rows_}, mutual_information_);
+    if (!labels_.empty()) arrays.emplace_back("labels", io::to_array(Shape{rows_}, labels_));
+    done_(io::to_npz(arrays));
+  }
+
+ private:
+  std::function<void(const std::vector<std::uint8_t>&)> done_;
+  std::int64_t rows_ = 0;
+  std::int64_t outputs_ = 0;
+  std::vector<float> prediction_, mean_, std_, entropy_, mutual_information_;
+  std::vector<std::int64_t> labels_;
+};
+
+}  // namespace
+
+std::string PieceNames::class_name(std::int32_t label) const {
+  const auto i = static_cast<std::size_t>(label);
+  return i < class_names.size() ? class_names[i] : std::to_string(label);
+}
+
+std::unique_ptr<PieceWriter> table_writer(std::ostream& out, const PieceNames& names) {
+  return std::make_unique<TableWriter>(out, names);
+}
+std::unique_ptr<PieceWriter> csv_writer(TextSink sink, const PieceNames& names) {
+  return std::make_unique<CsvWriter>(std::move(sink), names);
+}
+std::unique_ptr<PieceWriter> json_writer(TextSink sink, const PieceNames& names) {
+  return std::make_unique<JsonWriter>(std::move(sink), names);
+}
+std::unique_ptr<PieceWriter> npz_writer(std::function<void(const std::vector<std::uint8_t>& bytes)> done) {
+  return std::make_unique<NpzWriter>(std::move(done));
+}
+
+}  // namespace regulus::cli

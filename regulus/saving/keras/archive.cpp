@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/saving/keras/archive.h"
+
+#include "regulus/base/json.h"
+#include "regulus/base/version.h"
+#include "regulus/io/zip.h"
+#include "regulus/saving/extras.h"
+#include "regulus/saving/keras/config.h"
+#include "regulus/saving/keras/weights.h"
+
+namespace regulus::keras {
+namespace {
+
+constexpr const char* kMetadata = "metadata.json";
+constexpr const char* kConfig = "config.json";
+constexpr const char* kWeights = "model.weights.h5";
+constexpr const char* kWeightsNpz = "model.weights.npz";
+constexpr const char* kExtras = "regulus.json";
+// The release whose files these are like. No date: the same model gives the same bytes.
+constexpr const char* kKerasVersion = "3.15.1";
+constexpr const char* kDate = "1980-01-01@00:00:00";
+
+io::ZipMember text_member(const char* name, const Value& value) {
+  const std::string text = to_json(value);
+  return {name, {text.begin(), text.end()}};
+}
+
+Value read_json(const io::ZipArchive& archive, const char* name, const std::string& where) {
+  const std::vector<std::uint8_t> bytes = archive.read(name);
+  return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, where + ": " + name);
+}
+
+std::vector<std::uint8_t> read_weight_file(const io::ZipArchive& archive, const std::string& where) {
+  if (!archive.contains(kWeights) && archive.contains(kWeightsNpz))
+    throw_data(where, "its weights are in an NPZ file", kWeights, kWeightsNpz,
+               "Load it in Keras and save it again, under a name that ends in .keras.");
+  if (!archive.contains(kWeights)) throw_data(where, std::string(kWeights) + " is missing");
+  return archive.read(kWeights);
+}
+
+std::string format_text(const io::ZipArchive& archive, bool has_extras, const std::string& where) {
+  std::string text = "Keras archive";
+  if (!archive.contains(kMetadata)) return text;
+  const Value metadata = read_json(archive, kMetadata, where);
+  const auto member = [&](const char* key) {
+    const Value* value = metadata.is_dict() ? metadata.find(key) : nullptr;
+    return value != nullptr && value->is_string() ? value->as_string() : std::string("of unknown version");
+  };
+  if (has_extras) return text + ", written by regulus " + member("regulus_version");
+  return text + ", written by Keras " + member("keras_version") + " on " + member("date_saved");
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> to_archive(const Sequential& model, const ModelNotes& notes) {
+  Value::Dict config = model_config(model).as_dict();
+  if (model.compiled()) config.emplace_back("compile_config", compile_config(model));
+  const io::ZipMember members[] = {
+      text_member(kMetadata, Value::Dict{{"keras_version", kKerasVersion},
+                                         {"date_saved", kDate},
+                                         {"regulus_version", version()}}),
+      text_member(kConfig, config),
+      {kWeights, io::to_hdf5(weight_tree(model))},
+      text_member(kExtras, extras_config(model, notes)),
+  };
+  return io::to_zip(members);
+}
+
+LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string& where,
+                         const LoadOptions& options) {
+  const io::ZipArchive archive(bytes, where);
+  if (!archive.contains(kConfig))
+    throw_data(where, std::string("not a Keras model: ") + kConfig + " is missing from the archive");
+  const bool has_extras = archive.contains(kExtras);
+  Extras extras;
+  if (has_extras) extras = read_extras(read_json(archive, kExtras, where), where);
+  const Value config = read_json(archive, kConfig, where);
+  const Numbers numbers = has_extras ? Numbers::kExact : Numbers::kRounded;
+  std::optional<LoadedModel> loaded;
+  as_data_error(where, [&] {
+    KerasModel described = read_model(config, numbers);
+    const std::vector<std::uint8_t> weight_bytes = read_weight_file(archive, where);
+    const std::string inside = where + ": " + kWeights;
+    const io::Hdf5Group root = io::parse_hdf5(weight_bytes, inside);
+    const std::vector<Tensor> weights = read_weights(root, described, inside);
+    const std::optional<std::uint64_t> seed = has_extras ? std::optional(extras.seed) : std::nullopt;
+    loaded.emplace(LoadedModel{build_model(described.description, seed, weights), {}});
+    loaded->notices = std::move(described.notices);
+    if (const Value* compile = config.find("compile_config");
+        compile && !compile->is_null() && options.compile) {
+      const std::string problem = compile_from(loaded->model, *compile, numbers);
+      if (!problem.empty()) loaded->notices.push_back(problem);
+      if (loaded->model.compiled())
+        if (const auto state = read_optimizer(root, loaded->model, inside))
+          loaded->model.set_training_state(*state);
+    }
+    if (has_extras) apply_extras(*loaded, std::move(extras), where);
+  });
+  loaded->format = format_text(archive, has_extras, where);
+  return std::move(*loaded);
+}
+
+std::vector<Tensor> weights_from_archive(std::span<const std::uint8_t> bytes, const std::string& where,
+                                         const Sequential& model) {
+  const io::ZipArchive archive(bytes, where);
+  const std::vector<std::uint8_t> weight_bytes = read_weight_file(archive, where);
+  const std::string inside = where + ": " + kWeights;
+  return read_weights(io::parse_hdf5(weight_bytes, inside), as_keras(model), inside);
+}
+
+}  // namespace regulus::keras

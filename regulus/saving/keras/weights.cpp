@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/saving/keras/weights.h"
+
+#include <algorithm>
+
+#include "regulus/saving/keras/group_names.h"
+
+namespace regulus::keras {
+namespace {
+
+using io::Hdf5Dataset;
+using io::Hdf5Group;
+
+constexpr const char* kLayers = "layers";
+constexpr const char* kLayersOf213 = "_layer_checkpoint_dependencies";
+
+std::size_t count_datasets(const Hdf5Group& group) {
+  std::size_t count = group.datasets.size();
+  // A layer's own generator of random numbers is no weight; ours are functions of a seed.
+  for (const Hdf5Group& child : group.groups)
+    if (child.name != "seed_generator") count += count_datasets(child);
+  return count;
+}
+
+Hdf5Dataset dataset(std::size_t number, io::Array array) {
+  return {std::to_string(number), std::move(array), {}};
+}
+
+// The group "vars" with the name that Keras notes there.
+Hdf5Group variables(const std::string& name, std::vector<Hdf5Dataset> datasets) {
+  return {"vars", {}, std::move(datasets), {{"name", name}}};
+}
+
+// Keras counts the adapted rows of Normalization in an int64; all other weights are float32.
+bool is_count(const Layer& layer, const plan::Parameter& weight) {
+  return layer.class_name() == std::string_view("Normalization") && weight.name() == "count";
+}
+
+}  // namespace
+
+std::vector<Tensor> read_weights(const Hdf5Group& root, const KerasModel& model, const std::string& where) {
+  const Hdf5Group* layers = root.group(kLayers);
+  if (layers == nullptr) layers = root.group(kLayersOf213);
+  std::vector<std::string> groups;
+  GroupNames names;
+  if (model.input_layer_counts) names.next("InputLayer");
+  for (const std::string& class_name : model.class_names) groups.push_back(names.next(class_name));
+
+  std::vector<const io::Array*> arrays;
+  for_each_weight(model.description, [&](std::size_t layer, std::size_t weight, const std::string& name,
+                                         const Shape& shape) {
+    const std::string path = groups[layer] + "/vars/" + std::to_string(weight);
+    const std::string what = "layer \"" + model.description.layers[layer]->name() + "\": its " + name;
+    const Hdf5Dataset* found = layers == nullptr ? nullptr : layers->dataset(path);
+    if (found == nullptr) throw_data(where, what + " is missing", "a dataset layers/" + path);
+    if (found->array.shape != shape)
+      throw_data(where, what + " has another shape", to_string(shape), to_string(found->array.shape));
+    arrays.push_back(&found->array);
+  });
+  const std::size_t present = layers == nullptr ? 0 : count_datasets(*layers);
+  if (present != arrays.size())
+    throw_data(where, "it holds weights of no layer", std::to_string(arrays.size()) + " arrays",
+               std::to_string(present));
+  std::vector<Tensor> weights;
+  for (const io::Array* array : arrays) weights.push_back(io::to_tensor(*array));
+  return weights;
+}
+
+io::Array stored_weight(const Layer& layer, const plan::Parameter& weight) {
+  const Tensor value = weight.value();
+  if (!is_count(layer, weight)) return io::to_array(value);
+  const auto count = static_cast<std::int64_t>(value.values()[0]);
+  return io::to_array(weight.shape(), std::span(&count, 1));
+}
+
+Hdf5Group weight_tree(const Sequential& model) {
+  const std::vector<std::string> class_names = stored_class_names(model);
+  Hdf5Group layers{kLayers, {}, {}, {}};
+  GroupNames names;
+  for (std::size_t i = 0; i < model.layers().size(); ++i) {
+    const Layer& layer = *model.layers()[i];
+    std::vector<Hdf5Dataset> datasets;
+    for (const plan::ParameterPtr& weight : layer.weights())
+      datasets.push_back(dataset(datasets.size(), stored_weight(layer, *weight)));
+    layers.groups.push_back(
+        {names.next(class_names[i]), {variables(layer.name(), std::move(datasets))}, {}, {}});
+  }
+  Hdf5Group root;
+  root.groups.push_back(std::move(layers));
+  if (model.compiled()) {
+    std::vector<Hdf5Dataset> datasets;
+    for (io::Array& array : optimizer_variables(model))
+      datasets.push_back(dataset(datasets.size(), std::move(array)));
+    const std::string name = snake_case(model.optimizer().class_name());
+    root.groups.push_back({"optimizer", {variables(name, std::move(datasets))}, {}, {}});
+  }
+  root.groups.push_back(variables(model.name(), {}));
+  return root;
+}
+
+}  // namespace regulus::keras
