@@ -137,6 +137,23 @@ void predict(const PredictArguments& arguments, const Common& common) {
   profiling.show(std::cout);
 }
 
+// Some options speak of a file's rows, others of the data set's; the wrong ones would do nothing.
+void require_fitting_options(const CLI::App& command, bool has_file) {
+  const auto refuse = [&](const char* option, const char* rule) {
+    if (command.count(option) == 0) return;
+    throw usage_error("predict", {.where = "",
+                                  .what = std::string(option) + " " + rule,
+                                  .expected = "",
+                                  .found = "",
+                                  .fix = "See \"regulus predict --help\"."});
+  };
+  if (has_file)
+    for (const char* option : {"--rows", "--data-set", "--data"}) refuse(option, "goes without DATA only");
+  else
+    for (const char* option : {"--output", "--force", "--labels", "--key", "--normalization"})
+      refuse(option, "needs DATA, a file of rows");
+}
+
 }  // namespace
 
 void add_predict(CLI::App& app, Context& context) {
@@ -163,8 +180,10 @@ void add_predict(CLI::App& app, Context& context) {
   add_data_set(*command, arguments->data, "the model's");
   add_data(*command, arguments->data);
   add_common(*command, context.common);
-  command->callback(
-      [&context, arguments] { context.action = [=, &context] { predict(*arguments, context.common); }; });
+  command->callback([&context, arguments, command] {
+    require_fitting_options(*command, !arguments->file.data.empty());
+    context.action = [=, &context] { predict(*arguments, context.common); };
+  });
 }
 
 }  // namespace regulus::cli

@@ -43,6 +43,12 @@ class Usage(CliTest):
              'predict: --rows must be a range of row numbers (expected A:B with 0 <= A < B, found "5:2").'),
             (["predict", "m", "--rows", "-1"],
              'predict: --rows must be a range of row numbers (expected A:B with 0 <= A < B, found "-1").'),
+            (["predict", "m", "x.csv", "--rows", "1:2"],
+             'predict: --rows goes without DATA only. See "regulus predict --help".'),
+            (["predict", "m", "--output", "x.csv"],
+             'predict: --output needs DATA, a file of rows. See "regulus predict --help".'),
+            (["inspect"], 'inspect: MODEL is missing. See "regulus inspect --help".'),
+            (["convert", "m"], 'convert: TO is missing. See "regulus convert --help".'),
             (["train", "--data", "d", "--data-set", "garments"],
              '--data: does not go with --data-set garments, which is drawn, not read.'),
         ]
