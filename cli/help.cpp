@@ -58,7 +58,7 @@ std::string command_help(const CLI::App& command) {
         entries += entry(*option);
         if (option->get_positional()) positionals += ' ' + option->get_type_name();
       }
-    if (!entries.empty()) groups += group + ":\n" + entries;
+    if (!entries.empty()) groups.append(group).append(":\n").append(entries);
   }
   std::string text = command.get_description() + "\nUsage: regulus " + command.get_name() + positionals +
                      " [options]\nExamples:\n";

@@ -201,7 +201,8 @@ std::vector<std::int64_t> to_integers(const Array& array, const std::string& whe
       if (v > INT64_MAX)
         throw_data(where, "value " + std::to_string(i) + " is too large", "below 2^63", std::to_string(v));
     }
-    values[static_cast<std::size_t>(i)] = static_cast<std::int64_t>(v);
+    values[static_cast<std::size_t>(i)] =
+        static_cast<std::int64_t>(v);  // NOLINT(bugprone-signed-char-misuse)
   });
   return row_major(array, std::move(values));
 }

@@ -68,7 +68,10 @@ Value extras_of(const io::Safetensors& file, const std::string& where) {
   Value::Dict extras;
   for (const auto& [key, text] : file.metadata) {
     if (contains(kTextExtras, key)) extras.emplace_back(key, text);
-    if (contains(kJsonExtras, key)) extras.emplace_back(key, parse_json(text, where + ": " + key));
+    if (!contains(kJsonExtras, key)) continue;
+    std::string inside = where;
+    inside.append(": ").append(key);
+    extras.emplace_back(key, parse_json(text, inside));
   }
   return extras;
 }
