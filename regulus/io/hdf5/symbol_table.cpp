@@ -98,7 +98,7 @@ class Walk {
     const std::size_t end = bytes.find('\0');
     if (end == bytes.npos && most == names_.size() - offset)
       names_.fail_at(offset, "a link's name does not end with NUL");
-    const std::string name = checked_name(bytes.substr(0, end), true, source_.limits(), names_, offset);
+    std::string name = checked_name(bytes.substr(0, end), true, source_.limits(), names_, offset);
     if (name.size() >= name_budget_) names_.fail_at(offset, "the names of a group overlap");
     name_budget_ -= name.size() + 1;
     return name;
