@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/base/byte_reader.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "regulus/base/names.h"
+#include "regulus/base/data_error.h"
 
 namespace regulus {
 namespace {
 
 constexpr const char* kTruncated = "Is the file complete?";
-
-// Counts come from files: those beyond the largest integer are shown as that.
-std::string count_text(std::uint64_t count) {
-  return with_commas(static_cast<long long>(std::min<std::uint64_t>(count, INT64_MAX)));
-}
 
 std::string bytes_text(std::uint64_t count) {
   return count_text(count) + (count == 1 ? " byte" : " bytes");

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "regulus/base/check.h"
-#include "regulus/base/error.h"
+#include "regulus/base/data_error.h"
 #include "regulus/base/utf8.h"
 
 namespace regulus {
@@ -16,15 +16,6 @@ constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
 constexpr std::size_t kMaxDepth = 64;
 // A value takes some forty bytes where its text may take two.
 constexpr std::size_t kMaxValues = std::size_t{1} << 20;
-
-[[noreturn]] void throw_data(const std::string& where, std::string what, std::string expected = "",
-                             std::string found = "") {
-  throw DataError({.where = where,
-                   .what = std::move(what),
-                   .expected = std::move(expected),
-                   .found = std::move(found),
-                   .fix = ""});
-}
 
 // Builds the tree while nlohmann's parser, which does not recurse, reports what it meets.
 class Builder : public nlohmann::json_sax<nlohmann::json> {

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "regulus/base/check.h"
-#include "regulus/base/error.h"
+#include "regulus/base/data_error.h"
 #include "regulus/base/names.h"
 #include "regulus/io/idx_header.h"
 #include "regulus/io/npy.h"
@@ -20,19 +20,6 @@ namespace {
 
 constexpr std::uint64_t kPiece = std::uint64_t{4} << 20;
 constexpr std::string_view kNpySuffix = ".npy";
-
-std::string count_text(std::uint64_t count) {
-  return with_commas(static_cast<long long>(std::min<std::uint64_t>(count, INT64_MAX)));
-}
-
-[[noreturn]] void throw_data(const std::string& where, std::string what, std::string expected = "",
-                             std::string found = "", std::string fix = "") {
-  throw DataError({.where = where,
-                   .what = std::move(what),
-                   .expected = std::move(expected),
-                   .found = std::move(found),
-                   .fix = std::move(fix)});
-}
 
 // A loop that becomes vectors.
 bool all_finite(std::span<const float> values) {

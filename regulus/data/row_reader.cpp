@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/data/row_reader.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <span>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "regulus/base/check.h"
+#include "regulus/base/data_error.h"
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
 #include "regulus/data/array_rows.h"
@@ -26,15 +26,6 @@ constexpr std::array<std::string_view, 3> kFeatureKeys = {"x", "images", "featur
 constexpr std::array<std::string_view, 3> kLabelKeys = {"y", "labels", "targets"};
 // The largest integer below which float32 has all others.
 constexpr float kMaxLabel = 0x1p24f;
-
-[[noreturn]] void throw_data(const std::string& where, std::string what, std::string expected = "",
-                             std::string found = "") {
-  throw DataError({.where = where,
-                   .what = std::move(what),
-                   .expected = std::move(expected),
-                   .found = std::move(found),
-                   .fix = ""});
-}
 
 // An option that this file has no use for.
 void require_unused(const std::string& path, const std::string& option, const std::string& value,

@@ -10,6 +10,7 @@
 
 #include "regulus/base/byte_reader.h"
 #include "regulus/base/check.h"
+#include "regulus/base/data_error.h"
 #include "regulus/base/error.h"
 
 namespace regulus::io {
@@ -126,15 +127,6 @@ std::vector<T> turned(const Shape& shape, const std::vector<T>& column_major) {
 template <class T>
 std::vector<T> row_major(const Array& array, std::vector<T> values) {
   return array.column_major && array.shape.rank() > 1 ? turned(array.shape, values) : std::move(values);
-}
-
-[[noreturn]] void throw_data(const std::string& where, std::string what, std::string expected,
-                             std::string found) {
-  throw DataError({.where = where,
-                   .what = std::move(what),
-                   .expected = std::move(expected),
-                   .found = std::move(found),
-                   .fix = ""});
 }
 
 bool is_int64(double value) {

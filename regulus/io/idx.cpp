@@ -6,18 +6,14 @@
 #include <cstddef>
 #include <optional>
 
+#include "regulus/base/data_error.h"
 #include "regulus/base/error.h"
-#include "regulus/base/names.h"
 #include "regulus/io/gzip.h"
 
 namespace regulus {
 namespace {
 
 constexpr const char* kFetchAgain = "Fetch the file again.";
-
-std::string count_text(std::uint64_t count) {
-  return with_commas(static_cast<long long>(count));
-}
 
 // The bytes of the file as they are, or as they come out of gzip.
 class Input {

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstring>
 
+#include "regulus/base/data_error.h"
 #include "regulus/base/error.h"
 #include "regulus/base/json.h"
 #include "regulus/base/utf8.h"
@@ -25,15 +26,6 @@ auto find(Entries& entries, std::string_view name) {
   const auto it =
       std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.first == name; });
   return it == entries.end() ? nullptr : &it->second;
-}
-
-[[noreturn]] void throw_data(const std::string& where, std::string what, std::string expected = "",
-                             std::string found = "") {
-  throw DataError({.where = where,
-                   .what = std::move(what),
-                   .expected = std::move(expected),
-                   .found = std::move(found),
-                   .fix = ""});
 }
 
 // The header's JSON text. Everything behind it is data.

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "regulus/base/byte_reader.h"
-#include "regulus/base/names.h"
+#include "regulus/base/data_error.h"
 #include "regulus/base/utf8.h"
 #include "regulus/io/gzip.h"
 #include "regulus/io/zip_end.h"
@@ -31,10 +31,6 @@ constexpr std::uint16_t kExtra64 = 1;
 constexpr std::uint32_t kOnes32 = std::numeric_limits<std::uint32_t>::max();
 // What a deflate stream may unpack to beyond its packed bytes' share: one symbol that is still to come.
 constexpr std::uint64_t kLastSymbol = 258;
-
-std::string count_text(std::uint64_t count) {
-  return with_commas(static_cast<long long>(std::min<std::uint64_t>(count, INT64_MAX)));
-}
 
 class DirectoryParser {
  public:

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "regulus/base/byte_reader.h"
-#include "regulus/base/names.h"
+#include "regulus/base/data_error.h"
 
 namespace regulus::io {
 namespace {
@@ -21,10 +21,6 @@ constexpr std::uint64_t kLocator64Bytes = 20;
 constexpr std::uint64_t kMaxComment = 65535;
 constexpr std::uint32_t kOnes32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint16_t kOnes16 = std::numeric_limits<std::uint16_t>::max();
-
-std::string count_text(std::uint64_t count) {
-  return with_commas(static_cast<long long>(std::min<std::uint64_t>(count, INT64_MAX)));
-}
 
 class EndParser {
  public:

@@ -59,13 +59,4 @@ void as_data_error(const std::string& where, const std::function<void()>& call) 
   }
 }
 
-void throw_data(const std::string& where, std::string what, std::string expected, std::string found,
-                std::string fix) {
-  throw DataError({.where = where,
-                   .what = std::move(what),
-                   .expected = std::move(expected),
-                   .found = std::move(found),
-                   .fix = std::move(fix)});
-}
-
 }  // namespace regulus

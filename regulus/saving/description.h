@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "regulus/base/data_error.h"
 #include "regulus/base/limits.h"
 #include "regulus/train/sequential.h"
 
@@ -33,9 +34,5 @@ Sequential build_model(const ModelDescription& description, std::optional<std::u
 
 /// Runs `call`; an error about what a file asks for becomes a DataError of the file: `WHERE: LAYER: …`.
 void as_data_error(const std::string& where, const std::function<void()>& call);
-
-/// Throws DataError.
-[[noreturn]] void throw_data(const std::string& where, std::string what, std::string expected = "",
-                             std::string found = "", std::string fix = "");
 
 }  // namespace regulus
