@@ -44,13 +44,7 @@ void require_sense(const ConvertArguments& arguments) {
   std::error_code ignored;
   if (std::filesystem::equivalent(arguments.from, arguments.to, ignored))
     refuse("the two files are the same", "Name another file to write.");
-  if (!arguments.force && std::filesystem::exists(arguments.to, ignored))
-    throw WriteError({.where = arguments.to,
-                      .what = "exists already",
-                      .expected = "",
-                      .found = "",
-                      .fix = "Give --force to replace it."});
-  require_writable(arguments.to);
+  require_new(arguments.to, arguments.force);
 }
 
 std::vector<std::uint8_t> converted(const ConvertArguments& arguments, const LoadedModel& loaded) {
@@ -67,11 +61,7 @@ void convert(const ConvertArguments& arguments, const Common& common) {
   const LoadedModel loaded = load_model(arguments.from);
   const std::vector<std::uint8_t> bytes = converted(arguments, loaded);
   const FinishFirst finish_first;
-  try {
-    write_file(arguments.to, bytes);
-  } catch (const IoError& error) {
-    throw WriteError(error.info());
-  }
+  written([&] { write_file(arguments.to, bytes); });
   if (common.json)
     return print_json(Value::Dict{{"from", arguments.from},
                                   {"format", loaded.format},

@@ -57,13 +57,7 @@ void require_output(const PredictFile& arguments) {
   for (const std::string& input : {arguments.data, arguments.model})
     if (std::filesystem::equivalent(input, arguments.output, ignored))
       refuse("--output is one of the files that are read", arguments.output, "Name another file.");
-  if (!arguments.force && std::filesystem::exists(arguments.output, ignored))
-    throw WriteError({.where = arguments.output,
-                      .what = "exists already",
-                      .expected = "",
-                      .found = "",
-                      .fix = "Give --force to replace it."});
-  require_writable(arguments.output);
+  require_new(arguments.output, arguments.force);
 }
 
 // Rows as the model wants them: (28, 28) as (28, 28, 1), scaled.
@@ -139,14 +133,14 @@ struct Target {
   std::unique_ptr<FileWriter> file;
 
   explicit Target(const std::string& path) {
-    if (!path.empty()) file = std::make_unique<FileWriter>(path);
+    if (!path.empty()) written([&] { file = std::make_unique<FileWriter>(path); });
   }
   TextSink text() {
     if (!file) return [](const std::string& piece) { std::cout << piece; };
-    return [this](const std::string& piece) { file->write(piece); };
+    return [this](const std::string& piece) { written([&] { file->write(piece); }); };
   }
   void finish() {
-    if (file) file->finish();
+    if (file) written([&] { file->finish(); });
   }
 };
 
@@ -154,7 +148,8 @@ std::unique_ptr<PieceWriter> make_writer(const std::string& kind, Target& target
   if (kind == "csv") return csv_writer(target.text(), names);
   if (kind == "json") return json_writer(target.text(), names);
   if (kind == "npz")
-    return npz_writer([&target](const std::vector<std::uint8_t>& bytes) { target.file->write(bytes); });
+    return npz_writer(
+        [&target](const std::vector<std::uint8_t>& bytes) { written([&] { target.file->write(bytes); }); });
   return table_writer(std::cout, names);
 }
 

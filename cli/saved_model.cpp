@@ -31,6 +31,21 @@ void require_writable(const std::string& path) {
     refuse(path, "its folder cannot be written", "Choose another place.");
 }
 
+void require_new(const std::string& path, bool force) {
+  std::error_code ignored;
+  if (!force && std::filesystem::exists(path, ignored))
+    refuse(path, "exists already", "Give --force to replace it.");
+  require_writable(path);
+}
+
+void written(const std::function<void()>& write) {
+  try {
+    write();
+  } catch (const IoError& error) {
+    throw WriteError(error.info());
+  }
+}
+
 void add_model(CLI::App& command, std::string& path) {
   add_text(command, "MODEL", path, {"MODEL", "a .keras, .h5 or .safetensors file"})->required();
 }
@@ -50,12 +65,10 @@ Dataset load_test(const SavedModel& saved, DataOptions options, const Common& co
 
 void save(const Sequential& model, const Normalization& scaling, const DatasetInfo& data,
           const std::string& path) {
-  try {
+  written([&] {
     save_model(path, model,
                {.normalization = scaling, .data_set = data.name, .class_names = data.class_names});
-  } catch (const IoError& error) {
-    throw WriteError(error.info());
-  }
+  });
 }
 
 SavedModel load_saved(const std::string& path) {

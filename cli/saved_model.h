@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <string>
 
 #include "cli/data.h"
@@ -19,6 +20,10 @@ struct SavedModel {
 
 /// Throws WriteError if no file can be made at `path`: said before a training, not after it.
 void require_writable(const std::string& path);
+/// The same, and for a file that exists unless `force` says to replace it.
+void require_new(const std::string& path, bool force);
+/// Runs `write`; an IoError there is a WriteError.
+void written(const std::function<void()>& write);
 /// Throws WriteError; the old file stays then.
 void save(const Sequential& model, const Normalization& scaling, const DatasetInfo& data,
           const std::string& path);

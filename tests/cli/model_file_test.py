@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import json
+import resource
 import struct
 import zipfile
 
@@ -137,6 +138,18 @@ class ModelFiles(CliTest):
         (self.folder / "cut.gz").write_bytes(cut)
         self.fails(3, "predict", self.model, "cut.gz", "--output", "out.csv", "-q")
         self.assertFalse((self.folder / "out.csv").exists(), "nothing half-written")
+
+    def test_a_disk_that_takes_no_more_is_a_failed_run(self):
+        def small_files():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+
+        for name in ["out.csv", "out.npz", "out.json"]:
+            # Python ignores the signal of this limit, and with it the program: the write itself fails.
+            result = self.run_program("predict", self.model, self.data / "t10k-images-idx3-ubyte.gz", "--output", name,
+                                      "-q", preexec_fn=small_files, restore_signals=False)
+            self.assertEqual(result.returncode, 1, result.stderr)
+            self.assertRegex(result.stderr, f"^regulus: {name}: cannot be written: File too large")
+            self.assertEqual(sorted(path.name for path in self.folder.glob("*")), ["data", "model.safetensors"])
 
     def test_streamed_pieces_are_the_whole(self):
         # 6,000 rows go through in six pieces: the draws are those of one prediction.
