@@ -46,6 +46,8 @@ class Layer {
   virtual std::vector<std::string> notes() const { return {}; }
   /// True if it draws random numbers in training.
   virtual bool stochastic() const { return false; }
+  /// True if what it draws in training it draws in prediction too: the Monte-Carlo twins.
+  virtual bool always_on() const { return false; }
 
   const std::string& name() const { return name_; }
   /// Of the first layer: the row's shape that the user gave; empty if none.

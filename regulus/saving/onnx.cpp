@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "regulus/base/check.h"
@@ -33,7 +32,7 @@ bool any_layer(const Sequential& model, bool (*fits)(const Layer& layer)) {
 }
 
 bool heeds_training(const Layer& layer) {
-  return layer.stochastic() && !std::string_view(layer.class_name()).starts_with("MC");
+  return layer.stochastic() && !layer.always_on();
 }
 
 void require_options(const Sequential& model, const OnnxOptions& options) {

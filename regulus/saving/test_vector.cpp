@@ -39,9 +39,8 @@ bool any_stochastic(const Sequential& model) {
 }
 
 bool any_always_on(const Sequential& model) {
-  return std::any_of(model.layers().begin(), model.layers().end(), [](const LayerPtr& layer) {
-    return layer->stochastic() && std::string_view(layer->class_name()).starts_with("MC");
-  });
+  return std::any_of(model.layers().begin(), model.layers().end(),
+                     [](const LayerPtr& layer) { return layer->stochastic() && layer->always_on(); });
 }
 
 TestVector made(const Sequential& model) {

@@ -56,7 +56,6 @@ class DropConnect : public Dense {
   static Parts parts_from_config(const char* class_name, const Value& config);
   DropConnect(Parts parts, const char* class_name);
   std::optional<plan::MaskSpec> kernel_mask(std::uint32_t position) const override;
-  virtual bool always_on() const { return false; }
 
  private:
   double rate_;
@@ -71,8 +70,6 @@ class MCDropConnect final : public DropConnect {
     return MCDropConnect(parts_from_config("MCDropConnect", config));
   }
   const char* class_name() const override { return "MCDropConnect"; }
-
- protected:
   bool always_on() const override { return true; }
 
  private:

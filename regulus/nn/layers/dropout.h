@@ -52,7 +52,6 @@ class Dropout : public DropoutLayer {
 
  protected:
   Dropout(Options options, const char* class_name) : DropoutLayer(std::move(options), class_name, false) {}
-  virtual bool always_on() const { return false; }
 };
 
 /// Training: with alpha' = -1.7580993408473766, a = ((1-p)(1 + p alpha'^2))^-1/2, b = -a alpha' p:
@@ -70,7 +69,6 @@ class AlphaDropout : public DropoutLayer {
  protected:
   AlphaDropout(Options options, const char* class_name)
       : DropoutLayer(std::move(options), class_name, true) {}
-  virtual bool always_on() const { return false; }
 };
 
 /// Dropout that is drawn in prediction too: the notebook's Monte-Carlo twin (Gal and Ghahramani 2016).
@@ -81,8 +79,6 @@ class MCDropout final : public Dropout {
     return MCDropout(options_from_config("MCDropout", config));
   }
   const char* class_name() const override { return "MCDropout"; }
-
- protected:
   bool always_on() const override { return true; }
 };
 
@@ -94,8 +90,6 @@ class MCAlphaDropout final : public AlphaDropout {
     return MCAlphaDropout(options_from_config("MCAlphaDropout", config));
   }
   const char* class_name() const override { return "MCAlphaDropout"; }
-
- protected:
   bool always_on() const override { return true; }
 };
 

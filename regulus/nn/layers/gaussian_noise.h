@@ -35,7 +35,6 @@ class GaussianNoise : public Layer {
  protected:
   GaussianNoise(Options options, const char* class_name);
   static Options options_from_config(const char* class_name, const Value& config);
-  virtual bool always_on() const { return false; }
 
  private:
   Options options_;
@@ -67,7 +66,6 @@ class GaussianDropout : public Layer {
  protected:
   GaussianDropout(Options options, const char* class_name);
   static Options options_from_config(const char* class_name, const Value& config);
-  virtual bool always_on() const { return false; }
 
  private:
   Options options_;
@@ -81,8 +79,6 @@ class MCGaussianNoise final : public GaussianNoise {
     return MCGaussianNoise(options_from_config("MCGaussianNoise", config));
   }
   const char* class_name() const override { return "MCGaussianNoise"; }
-
- protected:
   bool always_on() const override { return true; }
 };
 
@@ -94,8 +90,6 @@ class MCGaussianDropout final : public GaussianDropout {
     return MCGaussianDropout(options_from_config("MCGaussianDropout", config));
   }
   const char* class_name() const override { return "MCGaussianDropout"; }
-
- protected:
   bool always_on() const override { return true; }
 };
 

@@ -71,8 +71,6 @@ class MCSpatialDropout1D final : public SpatialDropout1D {
     return MCSpatialDropout1D(options_from_config("MCSpatialDropout1D", config));
   }
   const char* class_name() const override { return "MCSpatialDropout1D"; }
-
- protected:
   bool always_on() const override { return true; }
 };
 
@@ -84,8 +82,6 @@ class MCSpatialDropout2D final : public SpatialDropout2D {
     return MCSpatialDropout2D(options_from_config("MCSpatialDropout2D", config));
   }
   const char* class_name() const override { return "MCSpatialDropout2D"; }
-
- protected:
   bool always_on() const override { return true; }
 };
 

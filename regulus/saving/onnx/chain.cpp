@@ -14,7 +14,8 @@ SourceLayer::SourceLayer(const Layer& layer, const Shape& row)
       config(layer.config()),
       input(row),
       output(layer.output_shape(row)),
-      stochastic(layer.stochastic()) {
+      stochastic(layer.stochastic()),
+      always_on(layer.always_on()) {
   std::vector<Tensor> values = layer.get_weights();
   for (std::size_t i = 0; i < values.size(); ++i)
     weights_.emplace_back(layer.weights()[i]->name(), std::move(values[i]));
@@ -90,7 +91,7 @@ std::string Chain::row_constant(const std::string& name, const Tensor& values) {
 }
 
 std::string Chain::training() {
-  if (!layer_->always_draws()) return training_;
+  if (!layer_->always_on) return training_;
   if (always_.empty()) always_ = graph_.add_constant("always", true);
   return always_;
 }

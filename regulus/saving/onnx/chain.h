@@ -18,8 +18,6 @@ struct SourceLayer {
   std::string where() const { return class_name + " \"" + name + "\""; }
   /// The weight of that name, or nullptr.
   const Tensor* weight(const std::string& name) const;
-  /// A Monte-Carlo twin: draws whatever `training` says.
-  bool always_draws() const { return class_name.starts_with("MC"); }
 
   std::string name;
   std::string class_name;
@@ -27,6 +25,7 @@ struct SourceLayer {
   Shape input;  ///< of a row, channels last
   Shape output;
   bool stochastic;
+  bool always_on;  ///< a Monte-Carlo twin: draws whatever `training` says
 
  private:
   std::vector<std::pair<std::string, Tensor>> weights_;

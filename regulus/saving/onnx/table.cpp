@@ -68,7 +68,7 @@ constexpr Row kTranslations[] = {
 void translate(Chain& chain) {
   const SourceLayer& layer = chain.layer();
   // Without the draws it would be another model, and with them a file that nobody expects to be random.
-  if (layer.always_draws() && layer.stochastic && !chain.draws())
+  if (layer.always_on && layer.stochastic && !chain.draws())
     refuse(layer.where(), "it draws in every prediction, which only a Monte-Carlo file can",
            "Export with monte_carlo = true (--mc).");
   for (const Row& row : kTranslations)

@@ -163,6 +163,23 @@ inline void expect_same_bits(const Expectation& e) {
     EXPECT_EQ(model_with(e).predict(data.slice(r, r + 1)), together.slice(r, r + 1)) << "row " << r;
 }
 
+/// Another sample is another output, if it is one.
+inline void expect_draws_where_it_says(const Expectation& e) {
+  const auto draws = [&](plan::Mode mode) {
+    const auto output = [&](std::uint32_t draw) {
+      RunOptions options;
+      options.draw = draw;
+      return run<float>(rows_for(e), {fresh(e)}, mode, options).output;
+    };
+    const Tensor wanted = output(0);
+    for (const std::uint32_t draw : {1u, 2u, 3u, 4u})
+      if (output(draw) != wanted) return true;
+    return false;
+  };
+  EXPECT_EQ(draws(plan::Mode::kMonteCarlo), e.stochastic);
+  EXPECT_EQ(draws(plan::Mode::kPredict), e.layer->always_on());
+}
+
 inline void expect_conforms(const Expectation& e) {
   expect_config_comes_back(e);
   expect_shapes_and_weights(e);
@@ -171,6 +188,7 @@ inline void expect_conforms(const Expectation& e) {
   expect_a_file_keeps_it(e);
   expect_it_learns(e);
   expect_same_bits(e);
+  expect_draws_where_it_says(e);
 }
 
 }  // namespace regulus::testing

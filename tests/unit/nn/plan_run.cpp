@@ -53,6 +53,7 @@ RunResult run(const Tensor& x, const std::vector<LayerPtr>& layers, plan::Mode m
   std::vector<std::uint32_t> row_ids = index;
   for (std::uint32_t& id : row_ids) id += options.first_row;
   pass.key = options.key;
+  pass.draw = options.draw;
   pass.batch.rows = rows;
   pass.batch.index = index.data();
   pass.batch.row_ids = row_ids.data();

@@ -21,6 +21,7 @@ struct RunOptions {
   void (*draw_mask)(std::uint16_t*, std::int64_t, const std::uint32_t*, std::int64_t, std::int64_t,
                     kernels::MaskKey) = nullptr;
   std::uint32_t first_row = 0;  ///< row ids are counted from here
+  std::uint32_t draw = 0;       ///< step of training, or sample
 };
 
 struct RunResult {
