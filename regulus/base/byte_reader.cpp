@@ -44,11 +44,8 @@ ByteReader ByteReader::part(std::uint64_t offset, std::uint64_t count, std::stri
 
 void ByteReader::fail_at(std::uint64_t offset, std::string what, std::string expected, std::string found,
                          std::string fix) const {
-  throw DataError({.where = *where_,
-                   .what = "byte " + count_text(base_ + offset) + ": " + std::move(what),
-                   .expected = std::move(expected),
-                   .found = std::move(found),
-                   .fix = std::move(fix)});
+  throw_data(*where_, "byte " + count_text(base_ + offset) + ": " + std::move(what), std::move(expected),
+             std::move(found), std::move(fix));
 }
 
 }  // namespace regulus

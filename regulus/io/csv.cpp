@@ -9,8 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include "regulus/base/error.h"
-#include "regulus/base/names.h"
+#include "regulus/base/data_error.h"
 #include "regulus/base/utf8.h"
 
 namespace regulus::io {
@@ -64,11 +63,8 @@ CsvReader::CsvReader(std::span<const std::uint8_t> bytes, std::string where, con
     : CsvReader(source_of(bytes), std::move(where), limits) {}
 
 void CsvReader::fail(std::string what, std::string expected, std::string found, std::string fix) const {
-  throw DataError({.where = where_,
-                   .what = "line " + with_commas(static_cast<long long>(line_)) + ": " + std::move(what),
-                   .expected = std::move(expected),
-                   .found = std::move(found),
-                   .fix = std::move(fix)});
+  throw_data(where_, "line " + count_text(line_) + ": " + std::move(what), std::move(expected),
+             std::move(found), std::move(fix));
 }
 
 // More bytes behind those that are still to come; false if there are none.
@@ -100,7 +96,7 @@ std::size_t CsvReader::find_row_end() {
     at += length;
     if (at > limit_)
       fail(quoted ? "the row is too long: is a quote never closed?" : "the row is too long",
-           "at most " + with_commas(static_cast<long long>(limit_)) + " bytes", "more");
+           "at most " + count_text(limit_) + " bytes", "more");
     if (feed != nullptr) {
       ++next_line_;
       if (!quoted) return at;

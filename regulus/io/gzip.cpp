@@ -9,8 +9,7 @@
 #include <new>
 #include <utility>
 
-#include "regulus/base/error.h"
-#include "regulus/base/names.h"
+#include "regulus/base/data_error.h"
 
 namespace regulus {
 namespace {
@@ -61,12 +60,8 @@ struct GzipReader::State {
 
   [[noreturn]] void throw_damaged() const {
     const std::string reason = stream.msg ? stream.msg : "unknown format";
-    throw DataError({.where = where,
-                     .what = "the gzip data is damaged near byte " +
-                             with_commas(static_cast<long long>(passed + used)) + " (" + reason + ")",
-                     .expected = "",
-                     .found = "",
-                     .fix = "Fetch the file again."});
+    throw_data(where, "the gzip data is damaged near byte " + count_text(passed + used) + " (" + reason + ")",
+               "", "", "Fetch the file again.");
   }
 };
 

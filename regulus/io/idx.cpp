@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "regulus/base/data_error.h"
-#include "regulus/base/error.h"
 #include "regulus/io/gzip.h"
 
 namespace regulus {
@@ -74,7 +73,7 @@ class Parser {
 
  private:
   [[noreturn]] void fail(const std::string& what, const std::string& fix) const {
-    throw DataError({.where = where_, .what = what, .expected = "", .found = "", .fix = fix});
+    throw_data(where_, what, "", "", fix);
   }
 
   // The bytes of one image or label, once they are proved not to promise more than the file can hold.

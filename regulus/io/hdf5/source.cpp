@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/io/hdf5/source.h"
 
-#include <algorithm>
 #include <iterator>
 
-#include "regulus/base/names.h"
+#include "regulus/base/data_error.h"
 #include "regulus/io/hdf5/global_heap.h"
 
 namespace regulus::io::hdf5 {
-namespace {
-
-std::string number_text(std::uint64_t number) {
-  return with_commas(static_cast<long long>(std::min<std::uint64_t>(number, INT64_MAX)));
-}
-
-}  // namespace
 
 void Source::end_at(std::uint64_t end) {
   whole_ = whole_.part(0, end, "the end that the superblock gives");
@@ -23,8 +15,9 @@ void Source::end_at(std::uint64_t end) {
 ByteReader Source::look(std::uint64_t address, std::uint64_t count, std::string_view what) const {
   const std::uint64_t present = address < whole_.size() ? whole_.size() - address : 0;
   if (count > present)
-    whole_.fail_at(address, std::string(what) + " reaches beyond the end", number_text(count) + " bytes",
-                   number_text(present), "Is the file complete?");
+    whole_.fail_at(address, std::string(what) + " reaches beyond the end",
+                   regulus::count_text(count) + " bytes", regulus::count_text(present),
+                   "Is the file complete?");
   return whole_.part(address, count, what);
 }
 
