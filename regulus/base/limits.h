@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,6 +21,13 @@ struct Limits {
   std::size_t members = 10'000;                       ///< of a zip archive
   std::size_t line_bytes = std::size_t{16} << 20;     ///< of a line of text
   std::uint64_t memory = memory_budget();             ///< bytes that all arrays of a file take together
+  std::uint64_t expansion = 100;                      ///< times its size that a packed file may unpack to …
+  std::uint64_t small = std::uint64_t{64} << 20;      ///< … or so many bytes, if that is more
+
+  /// The bytes that a file of so many may unpack to.
+  std::uint64_t unpacked(std::uint64_t bytes) const {
+    return std::max(small, bytes * expansion);  // of bytes that are in memory: no product that wraps
+  }
 };
 
 }  // namespace regulus

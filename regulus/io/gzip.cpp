@@ -21,6 +21,18 @@ constexpr int kGzipOnly = 16;
 constexpr std::size_t kFlags = 3;
 constexpr std::uint8_t kHeaderChecksum = 0x02;
 
+// Without a place for the length of the content, any other length than out.size() is a failure.
+bool unpack(decltype(&libdeflate_gzip_decompress_ex) decompress, std::span<const std::uint8_t> packed,
+            std::span<std::uint8_t> out) {
+  using Decompressor = std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>;
+  const Decompressor decompressor(libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
+  if (!decompressor) throw std::bad_alloc();
+  std::size_t used = 0;
+  const libdeflate_result result =
+      decompress(decompressor.get(), packed.data(), packed.size(), out.data(), out.size(), &used, nullptr);
+  return result == LIBDEFLATE_SUCCESS && used == packed.size();
+}
+
 }  // namespace
 
 bool is_gzip(std::span<const std::uint8_t> bytes) noexcept {
@@ -98,14 +110,11 @@ std::span<const std::uint8_t> GzipReader::rest() const noexcept {
 bool unpack_gzip(std::span<const std::uint8_t> file, std::span<std::uint8_t> out) {
   // libdeflate does not look at a header's checksum, zlib does.
   if (file.size() <= kFlags || (file[kFlags] & kHeaderChecksum) != 0) return false;
-  using Decompressor = std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>;
-  const Decompressor decompressor(libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
-  if (!decompressor) throw std::bad_alloc();
-  std::size_t used = 0;
-  // Without a place for the length of the content, any other length than out.size() is a failure.
-  const libdeflate_result result = libdeflate_gzip_decompress_ex(decompressor.get(), file.data(), file.size(),
-                                                                 out.data(), out.size(), &used, nullptr);
-  return result == LIBDEFLATE_SUCCESS && used == file.size();
+  return unpack(&libdeflate_gzip_decompress_ex, file, out);
+}
+
+bool unpack_zlib(std::span<const std::uint8_t> stream, std::span<std::uint8_t> out) {
+  return unpack(&libdeflate_zlib_decompress_ex, stream, out);
 }
 
 }  // namespace regulus

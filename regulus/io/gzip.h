@@ -45,6 +45,9 @@ class GzipReader {
 /// anything; a GzipReader says what it is.
 bool unpack_gzip(std::span<const std::uint8_t> file, std::span<std::uint8_t> out);
 
+/// The same of a zlib stream (RFC 1950), whose checksum is verified too.
+bool unpack_zlib(std::span<const std::uint8_t> stream, std::span<std::uint8_t> out);
+
 /// No deflate stream expands a byte to more than this: 258 bytes for each two bits.
 inline constexpr std::uint64_t kMaxGzipExpansion = 1032;
 

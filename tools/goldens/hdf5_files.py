@@ -201,6 +201,53 @@ def compact(file):
     dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, np.array([1.0, 2.0, 3.0], np.float32))
 
 
+FILTERED = {"chunks": {}, "gzip": {"compression": "gzip"}, "shuffle": {"shuffle": True},
+            "fletcher32": {"fletcher32": True},
+            "all_filters": {"compression": "gzip", "compression_opts": 9, "shuffle": True, "fletcher32": True}}
+
+
+def in_chunks(**options):
+    """Arrays that end inside a chunk on every axis, of one chunk, that may grow, of nothing."""
+    def fill(file):
+        whole = np.arange(7 * 5 * 3, dtype=np.float32).reshape(7, 5, 3)
+        file.create_dataset("edges", data=whole, chunks=(3, 2, 2), **options)
+        file.create_dataset("one", data=whole[0], chunks=(5, 3), **options)
+        file.create_dataset("bytes", data=np.arange(50, dtype=np.uint8), chunks=(7,), **options)
+        file.create_dataset("big_endian", data=np.arange(9, dtype=">i2"), chunks=(4,), **options)
+        file.create_dataset("may_grow", data=whole[:, 0], chunks=(4, 2), maxshape=(9, 8), **options)
+        file.create_dataset("none", data=np.zeros((0, 2), np.float32), chunks=(1, 2), maxshape=(4, 2), **options)
+
+    return fill
+
+
+def allocated_early(file):
+    """Chunks in a row, without an index."""
+    properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    properties.set_chunk((2, 2))
+    properties.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    space = h5py.h5s.create_simple((3, 3), (5, 4))
+    dataset = h5py.h5d.create(file.id, b"early", h5py.h5t.IEEE_F32LE, space, properties)
+    dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, np.arange(9, dtype=np.float32).reshape(3, 3))
+
+
+def many_chunks(file):
+    file.create_dataset("x", data=np.arange(3000, dtype=np.int16), chunks=(2,))
+
+
+def chunked():
+    for name, options in FILTERED.items():
+        for libver in ("earliest", "v110"):
+            yield read(f"{name}_{libver}", written(in_chunks(**options), (libver, "latest")))
+    data = written(allocated_early, "latest")
+    end = struct.unpack_from("<Q", data, 28)[0]  # a file in memory is not made longer for what is not written
+    yield read("in_a_row", data.ljust(end, b"\0"))
+    yield read("many_chunks", written(many_chunks))
+    yield read("pages_of_chunks", written(many_chunks, "latest"))
+    # What does not get smaller is stored as it is, and its mask says so.
+    noise = np.random.default_rng(1).integers(0, 256, 300, np.uint8)
+    yield read("not_smaller", written(set_x(noise, chunks=(100,), compression="gzip")))
+
+
 def keras_model():
     keras.utils.set_random_seed(1)
     keras.backend.clear_session()
@@ -351,7 +398,6 @@ def used_again():
 
 def refusals():
     sentence = "Write the file with libver=\"earliest\", as h5py and Keras do by default."
-    plain = "Save the arrays without compression"
     for libver in ("earliest", "latest"):
         yield refused(f"soft_link_{libver}", written(link(h5py.SoftLink("/x")), libver),
                       "a soft link is not followed (found \"y\").")
@@ -378,11 +424,18 @@ def refusals():
                   "an object whose attributes are in a fractal heap is not read.")
     yield refused("user_block", written(set_x(1.0), userblock_size=512), "not an HDF5 file.")
     values = np.arange(100, dtype=np.float32)
-    yield refused("chunks", written(set_x(values, chunks=(10,))),
-                  f"data in chunks are not read (expected contiguous data). {plain} and without maxshape.")
-    for name, options in (("gzip", {"compression": "gzip"}), ("lzf", {"compression": "lzf"}),
-                          ("shuffle", {"shuffle": True}), ("fletcher32", {"fletcher32": True})):
-        yield refused(name, written(set_x(values, chunks=(10,), **options)), f"compressed data are not read. {plain}.")
+    yield refused("lzf", written(set_x(values, chunks=(10,), compression="lzf")),
+                  "data with this filter are not read (expected gzip, shuffle or fletcher32, found lzf). "
+                  "Save the arrays without compression, or with gzip.")
+    yield refused("scaleoffset", written(set_x(np.arange(100), chunks=(10,), scaleoffset=0)),
+                  "data with this filter are not read (expected gzip, shuffle or fletcher32, found scaleoffset). "
+                  "Save the arrays without compression, or with gzip.")
+    yield refused("chunks_of_no_end", written(set_x(values, chunks=(10,), maxshape=(None,)), "latest"),
+                  "chunks of an array without a largest size are not read in the newest format. "
+                  "Write the file with libver=\"earliest\", or without maxshape.")
+    yield refused("chunks_missing", written(lambda file: file.create_dataset(
+        "x", (100,), "f4", chunks=(10,)).__setitem__(slice(0, 10), 1)),
+        "a part of an array was never written (expected 10 chunks, found 1).")
     yield refused("never_written", written(lambda file: file.create_dataset("x", (3,), "f4")),
                   "an array was never written.")
     yield from refused_types()
@@ -462,7 +515,7 @@ def patches():
 
 
 def main():
-    cases = [*readable(), *keras_cases(), *refusals()]
+    cases = [*readable(), *chunked(), *keras_cases(), *refusals()]
     golden_file.write("hdf5.json", cases, {"h5py": h5py.__version__, "hdf5": h5py.version.hdf5_version,
                                            "keras": keras.__version__, "numpy": np.__version__})
 

@@ -89,7 +89,7 @@ Hdf5Attribute read_attribute(Source& source, ByteReader message) {
   Hdf5Attribute attribute;
   attribute.name = checked_name(name.substr(0, name.size() - 1), false, source.limits(), message, name_at);
   const Datatype type = read_datatype(type_part);
-  const auto lengths = read_dataspace(space_part, source.limits());
+  const auto lengths = read_dataspace(space_part, source.limits()).lengths;
   ByteReader data = message.part(message.offset(), message.remaining(), kWhat);
   attribute.value = read_value(source, data, type, lengths);
   return attribute;

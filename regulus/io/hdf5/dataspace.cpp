@@ -2,6 +2,7 @@
 #include "regulus/io/hdf5/dataspace.h"
 
 #include <string>
+#include <utility>
 
 namespace regulus::io::hdf5 {
 namespace {
@@ -11,7 +12,7 @@ enum Kind : std::uint8_t { kScalar = 0, kSimple = 1, kNull = 2 };
 
 }  // namespace
 
-std::vector<std::uint64_t> read_dataspace(ByteReader& reader, const Limits& limits) {
+Dataspace read_dataspace(ByteReader& reader, const Limits& limits) {
   const std::uint64_t begin = reader.offset();
   const auto version = reader.little<std::uint8_t>(kWhat);
   if (version != 1 && version != 2)
@@ -31,7 +32,7 @@ std::vector<std::uint64_t> read_dataspace(ByteReader& reader, const Limits& limi
   if (kind > kNull || (kind == kSimple) != (rank > 0))
     reader.fail_at(begin + 1, "the dataspace's kind does not fit its rank", "",
                    "kind " + std::to_string(kind) + ", rank " + std::to_string(rank));
-  if (kind == kNull) return {0};
+  if (kind == kNull) return {{0}, {0}};
   std::vector<std::uint64_t> lengths;
   for (std::size_t axis = 0; axis < rank; ++axis) {
     const std::uint64_t at = reader.offset();
@@ -40,12 +41,13 @@ std::vector<std::uint64_t> read_dataspace(ByteReader& reader, const Limits& limi
       reader.fail_at(at, "an axis is too long", "at most " + std::to_string(limits.length),
                      std::to_string(lengths.back()));
   }
-  for (std::size_t axis = 0; flags == 1 && axis < rank; ++axis) {  // how long they may grow
+  std::vector<std::uint64_t> most = lengths;
+  for (std::size_t axis = 0; flags == 1 && axis < rank; ++axis) {
     const std::uint64_t at = reader.offset();
-    if (reader.little<std::uint64_t>(kWhat) < lengths[axis])
-      reader.fail_at(at, "an axis is longer than it may grow");
+    most[axis] = reader.little<std::uint64_t>(kWhat);
+    if (most[axis] < lengths[axis]) reader.fail_at(at, "an axis is longer than it may grow");
   }
-  return lengths;
+  return {std::move(lengths), std::move(most)};
 }
 
 std::uint64_t proved_bytes(const std::vector<std::uint64_t>& lengths, DType dtype, const Limits& limits,

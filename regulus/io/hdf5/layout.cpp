@@ -8,7 +8,7 @@ namespace {
 
 constexpr const char* kWhat = "a data layout";
 constexpr const char* kData = "an array";
-enum Class : std::uint8_t { kCompact = 0, kContiguous = 1, kChunked = 2, kVirtual = 3 };
+enum Class : std::uint8_t { kCompact = 0, kContiguous = 1, kVirtual = 3 };
 
 void require_size(const ByteReader& message, std::uint64_t at, std::uint64_t size, std::uint64_t found) {
   if (found != size)
@@ -32,10 +32,8 @@ std::span<const std::uint8_t> take_compact(ByteReader& message, std::uint64_t at
 
 [[noreturn]] void refuse(const ByteReader& message, std::uint64_t at, std::uint8_t kind) {
   if (kind == kVirtual) message.fail_at(at, "a virtual dataset, whose data lie in other files, is not read");
-  if (kind == kChunked)
-    message.fail_at(at, "data in chunks are not read", "contiguous data", "",
-                    "Save the arrays without compression and without maxshape.");
-  message.fail_at(at, "the data layout's class is not read", "contiguous or compact", std::to_string(kind));
+  message.fail_at(at, "the data layout's class is not read", "contiguous, compact or in chunks",
+                  std::to_string(kind));
 }
 
 // Versions 1 and 2: the lengths once more, four bytes each.

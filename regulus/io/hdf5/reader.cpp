@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "regulus/io/hdf5.h"
 #include "regulus/io/hdf5/attribute.h"
+#include "regulus/io/hdf5/chunks.h"
 #include "regulus/io/hdf5/dataspace.h"
 #include "regulus/io/hdf5/datatype.h"
 #include "regulus/io/hdf5/layout.h"
@@ -82,8 +84,7 @@ Hdf5Dataset read_dataset(Source& source, const Object& object, std::string name)
   ByteReader layout = *object.only(MessageType::kLayout);
   if (const auto files = object.only(MessageType::kExternalFiles))
     files->fail("a dataset whose data lie in other files is not read");
-  if (const auto filters = object.only(MessageType::kFilters))
-    filters->fail("compressed data are not read", "", "", "Save the arrays without compression.");
+  const auto filters = object.only(MessageType::kFilters);
   auto space = object.only(MessageType::kDataspace);
   auto datatype = object.only(MessageType::kDatatype);
   if (!space || !datatype) layout.fail("a dataset has no dataspace or no datatype");
@@ -97,12 +98,20 @@ Hdf5Dataset read_dataset(Source& source, const Object& object, std::string name)
   if (type.kind == Datatype::Kind::kOpaquePair && !is_bfloat16(dataset.attributes))
     datatype->fail_at(0, "opaque data are not read, unless an attribute dtype says bfloat16", "numbers",
                       "\"" + dataset.name + "\"");
-  const auto lengths = read_dataspace(*space, source.limits());
-  const std::uint64_t size = proved_bytes(lengths, type.dtype, source.limits(), *space);
+  const Dataspace axes = read_dataspace(*space, source.limits());
+  const std::uint64_t size = proved_bytes(axes.lengths, type.dtype, source.limits(), *space);
   dataset.array.dtype = type.dtype;
   dataset.array.big_endian = type.big_endian;
-  dataset.array.shape = to_shape(lengths);
-  dataset.array.bytes = read_layout(source, layout, size);
+  dataset.array.shape = to_shape(axes.lengths);
+  if (is_chunked(layout)) {
+    dataset.array.owner = std::make_shared<const std::vector<std::uint8_t>>(
+        read_chunks(source, layout, filters ? read_filters(*filters) : std::vector<Filter>(), axes,
+                    item_bytes(type.dtype), size));
+    dataset.array.bytes = *dataset.array.owner;
+  } else {
+    if (filters) filters->fail("an array that is not in chunks has filters");
+    dataset.array.bytes = read_layout(source, layout, size);
+  }
   source.count_dataset(layout, size);
   return dataset;
 }

@@ -42,10 +42,17 @@ void Source::enter_object(std::uint64_t address) {
 void Source::count_dataset(const ByteReader& at, std::uint64_t bytes) {
   if (++num_datasets_ > limits_.tensors)
     at.fail("there are too many datasets", "at most " + std::to_string(limits_.tensors), "more");
-  dataset_bytes_ += bytes;  // no more than the file holds: each byte is claimed once
+  dataset_bytes_ += bytes;  // no more than the file holds, packed or not: each byte is claimed once
   if (dataset_bytes_ > limits_.memory)
     at.fail("the arrays together are too large for this machine's memory",
             "at most " + std::to_string(limits_.memory) + " bytes", "more");
+}
+
+void Source::count_unpacked(const ByteReader& at, std::uint64_t bytes) {
+  unpacked_bytes_ += bytes;
+  if (const std::uint64_t most = limits_.unpacked(whole_.size()); unpacked_bytes_ > most)
+    at.fail("the arrays unpack to too many bytes for such a file (a bomb?)",
+            "at most " + regulus::count_text(most), regulus::count_text(unpacked_bytes_));
 }
 
 void Source::count_text(const ByteReader& at) {

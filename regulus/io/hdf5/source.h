@@ -27,6 +27,7 @@ class Source {
 
   const Limits& limits() const { return limits_; }
   const std::string& where() const { return whole_.where(); }
+  std::uint64_t size() const { return whole_.size(); }
   /// From the superblock: nothing lies behind it.
   void end_at(std::uint64_t end);
 
@@ -39,6 +40,8 @@ class Source {
   void enter_object(std::uint64_t address);
   /// Counts a dataset of so many bytes. Throws if there are more, or more bytes, than the limits allow.
   void count_dataset(const ByteReader& at, std::uint64_t bytes);
+  /// Counts bytes that packed ones are unpacked to. Throws if they are more than limits.unpacked() allows.
+  void count_unpacked(const ByteReader& at, std::uint64_t bytes);
 
   /// Counts a string of an attribute. Throws if there are far more than the file's size lets expect: one of
   /// fixed length may be a byte there and is 32 in memory.
@@ -58,6 +61,7 @@ class Source {
   std::uint64_t text_budget_;
   std::size_t num_datasets_ = 0;
   std::uint64_t dataset_bytes_ = 0;
+  std::uint64_t unpacked_bytes_ = 0;
   std::uint64_t num_texts_ = 0;
 };
 

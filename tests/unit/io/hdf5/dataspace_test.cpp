@@ -8,7 +8,7 @@ namespace {
 
 std::vector<std::uint64_t> lengths_of(const Little& message, const Limits& limits = {}) {
   Opened file(message.bytes, limits);
-  return read_dataspace(file.reader, file.limits);
+  return read_dataspace(file.reader, file.limits).lengths;
 }
 
 // Specification IV.A.2.b: version, rank, flags, then five reserved bytes or a kind.
@@ -20,6 +20,16 @@ TEST(Hdf5Dataspace, BothVersions) {
   EXPECT_EQ(lengths_of(Little().u8(2).u8(0).u8(0).u8(0)), Lengths());
   EXPECT_EQ(lengths_of(Little().u8(2).u8(1).u8(0).u8(1).u64(0)), Lengths{0});
   EXPECT_EQ(lengths_of(Little().u8(2).u8(0).u8(0).u8(2)), Lengths{0});
+}
+
+TEST(Hdf5Dataspace, SaysHowLongAxesMayGrow) {
+  const auto most = [](const Little& message) {
+    Opened file(message.bytes);
+    return read_dataspace(file.reader, file.limits).most;
+  };
+  using Lengths = std::vector<std::uint64_t>;
+  EXPECT_EQ(most(Little().u8(2).u8(1).u8(0).u8(1).u64(3)), Lengths{3});
+  EXPECT_EQ(most(Little().u8(2).u8(1).u8(1).u8(1).u64(3).u64(UINT64_MAX)), Lengths{UINT64_MAX});
 }
 
 TEST(Hdf5Dataspace, EveryRule) {

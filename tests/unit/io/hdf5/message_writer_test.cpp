@@ -22,7 +22,7 @@ TEST(Hdf5MessageWriter, EveryTypeComesBack) {
       Opened file(output.take());
       std::vector<Message> messages = read_object_header(file.source, 0);
       ASSERT_EQ(messages.size(), 3u);
-      EXPECT_EQ(read_dataspace(messages[0].body, {}), (std::vector<std::uint64_t>{0, 3}));
+      EXPECT_EQ(read_dataspace(messages[0].body, {}).lengths, (std::vector<std::uint64_t>{0, 3}));
       const Datatype type = read_datatype(messages[1].body);
       EXPECT_EQ(type.dtype, array.dtype) << name(array.dtype);
       EXPECT_EQ(type.big_endian, array.big_endian) << name(array.dtype);
