@@ -149,9 +149,10 @@ void require_fitting_options(const CLI::App& command, bool has_file) {
   };
   if (has_file)
     for (const char* option : {"--rows", "--data-set", "--data"}) refuse(option, "goes without DATA only");
-  else
-    for (const char* option : {"--output", "--force", "--labels", "--key", "--normalization"})
-      refuse(option, "needs DATA, a file of rows");
+  if (has_file) return;
+  for (const char* option : {"--output", "--force", "--normalization"})
+    refuse(option, "needs DATA, a file of rows");
+  for (const char* option : row_option_names()) refuse(option, "needs DATA, a file of rows");
 }
 
 }  // namespace
@@ -163,14 +164,11 @@ void add_predict(CLI::App& app, Context& context) {
   command->footer(kExamples);
   add_model(*command, arguments->path);
   PredictFile& file = arguments->file;
-  add_text(*command, "DATA", file.data, {"DATA", "IDX, NPY, NPZ or CSV, also .gz", "the model's test rows"});
+  add_text(*command, "DATA", file.data,
+           {"DATA", "IDX, NPY, NPZ or a table, also .gz", "the model's test rows"});
   add_text(*command, "-o,--output", file.output, {"FILE", "predictions: .csv, .json or .npz", "shown"});
   add_flag(*command, "--force", file.force, "replace a file that exists");
-  add_text(*command, "--labels", file.labels,
-           {"FILE", "one a row, or a CSV column's name", "beside IDX images"})
-      ->group(kDataGroup);
-  add_text(*command, "--key", file.key, {"NAME", "array of an NPZ file", "the only one, or x"})
-      ->group(kDataGroup);
+  add_row_options(*command, file.rows);
   add_text(*command, "--normalization", file.normalization, {"FILE", "scaling of the rows", "the model's"})
       ->group(kDataGroup);
   add_range(*command, "--rows", arguments->begin, arguments->end,

@@ -32,17 +32,6 @@ namespace {
                                 .fix = std::move(fix)});
 }
 
-// MNIST's and Fashion-MNIST's images and labels lie side by side and are called alike.
-std::string labels_beside(const std::string& data) {
-  constexpr std::string_view kImages = "images-idx3-ubyte";
-  const std::size_t at = data.rfind(kImages);
-  if (at == std::string::npos) return "";
-  std::string labels = data;
-  labels.replace(at, kImages.size(), "labels-idx1-ubyte");
-  std::error_code ignored;
-  return std::filesystem::is_regular_file(labels, ignored) ? labels : "";
-}
-
 // "csv", "json" or "npz"; of a name that says none, an error before anything is read.
 std::string output_kind(const std::string& path) {
   for (const char* kind : {"csv", "json", "npz"})
@@ -60,7 +49,7 @@ void require_output(const PredictFile& arguments) {
   require_new(arguments.output, arguments.force);
 }
 
-// Rows as the model wants them: (28, 28) as (28, 28, 1), scaled.
+// Rows scaled as the model wants them.
 class Fitting {
  public:
   Fitting(const LoadedModel& loaded, const PredictFile& arguments) : model_(loaded.model) {
@@ -69,17 +58,7 @@ class Fitting {
     else
       normalization_ = loaded.notes.normalization;
   }
-  Dataset operator()(const Dataset& rows) const {
-    const Shape& wanted = model_.input_shape();
-    if (rows.row_shape().size() != wanted.size())
-      throw ShapeError({.where = "predict",
-                        .what = "the data's rows do not fit the model",
-                        .expected = to_batch_string(wanted),
-                        .found = to_batch_string(rows.row_shape()),
-                        .fix = ""});
-    const Dataset shaped = rows.with_row_shape(wanted);
-    return normalization_ ? (*normalization_)(shaped) : shaped;
-  }
+  Dataset operator()(const Dataset& rows) const { return normalization_ ? (*normalization_)(rows) : rows; }
   // What a person should know of pixels that nobody scales.
   std::string notice(const Dataset& first) const {
     const std::string_view layer = model_.layers().front()->class_name();
@@ -93,18 +72,6 @@ class Fitting {
   const Sequential& model_;
   std::optional<Normalization> normalization_;
 };
-
-void require_labels(const Piece& piece) {
-  for (std::size_t i = 0; i < piece.labels.size(); ++i)
-    if (piece.labels[i] >= piece.outputs())
-      throw DataError({.where = "labels",
-                       .what = "the label of row " +
-                               std::to_string(piece.first + static_cast<std::int64_t>(i)) +
-                               " is out of range",
-                       .expected = "0 to " + std::to_string(piece.outputs() - 1),
-                       .found = std::to_string(piece.labels[i]),
-                       .fix = ""});
-}
 
 // "predict 12,000 of 60,000 rows" on a terminal's standard error.
 class ProgressLine {
@@ -158,13 +125,6 @@ class Run {
   Run(const PredictFile& arguments, const Common& common)
       : arguments_(arguments), common_(common), loaded_(load_model(arguments.model, {.compile = false})) {
     names_ = {is_classifier(loaded_.model), loaded_.notes.class_names};
-    std::error_code ignored;
-    if (arguments.labels.empty())
-      labels_ = labels_beside(arguments.data);
-    else if (std::filesystem::exists(arguments.labels, ignored))
-      labels_ = arguments.labels;
-    else
-      label_column_ = arguments.labels;
     for (const std::string& notice : loaded_.notices) note(notice);
   }
 
@@ -190,14 +150,29 @@ class Run {
     if (!common_.quiet) std::cerr << "regulus: note: " << text << '\n';
   }
 
-  std::string headline() const {
-    return short_path(arguments_.data) + (labels_.empty() ? "" : ", labels from " + short_path(labels_)) +
-           '\n';
+  std::string headline(const RowReader& reader) const {
+    const std::string& labels = reader.labels_from();
+    return short_path(arguments_.data) + (labels.empty() ? "" : ", labels from " + short_path(labels)) + '\n';
+  }
+
+  // What the model asks of the rows.
+  RowReaderOptions row_options() const {
+    RowReaderOptions options = reader_options(arguments_.rows);
+    const Sequential& model = loaded_.model;
+    options.row_lengths = model.input_shape().dims();
+    if (options.class_names.empty()) options.class_names = loaded_.notes.class_names;
+    options.label_kind = names_.classifier ? LabelKind::kClasses : LabelKind::kNumbers;
+    if (names_.classifier) options.num_classes = model.output_shape().size();
+    return options;
+  }
+
+  void note_all(RowReader& reader) const {
+    for (const std::string& sentence : reader.take_notes())
+      note(short_path(arguments_.data) + ": " + sentence);
   }
 
   void predict_all(PieceWriter& writer) {
-    const auto reader =
-        open_rows(arguments_.data, {.labels = labels_, .label_column = label_column_, .key = arguments_.key});
+    const auto reader = open_rows(arguments_.data, row_options());
     const Fitting fitting(loaded_, arguments_);
     const PiecePredictor predictor(loaded_.model, arguments_.mc, loaded_.notes.temperature);
     ProgressLine progress(common_);
@@ -206,24 +181,25 @@ class Run {
       const Dataset rows = reader->next(predictor.rows_at_once());
       if (rows.num_rows() == 0) break;
       const Piece piece = predictor.predict(fitting(rows));
-      if (rows_ == 0) begin(fitting.notice(rows));
+      if (rows_ == 0) begin(*reader, fitting.notice(rows));
       add_scores(piece);
       writer.add(piece);
       rows_ += piece.rows();
       progress.show(rows_, reader->num_rows());
       throw_if_interrupted("Nothing was saved.");
     }
+    note_all(*reader);
   }
 
   // Once something is known to come.
-  void begin(const std::string& notice) {
+  void begin(RowReader& reader, const std::string& notice) {
+    note_all(reader);
     if (!notice.empty()) note(notice);
-    if (talks_) std::cout << headline();
+    if (talks_) std::cout << headline(reader);
   }
 
   void add_scores(const Piece& piece) {
     if (!names_.classifier || piece.labels.empty()) return;
-    require_labels(piece);
     plain_.add(piece.prediction, piece.labels);
     if (piece.has_samples()) mc_.add(piece.mean, piece.labels);
   }
@@ -250,8 +226,6 @@ class Run {
   const Common& common_;
   LoadedModel loaded_;
   PieceNames names_;
-  std::string labels_;
-  std::string label_column_;
   ScoreSums plain_;
   ScoreSums mc_;
   std::int64_t rows_ = 0;

@@ -5,15 +5,15 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/table_options.h"
 
 namespace regulus::cli {
 
 /// `regulus predict MODEL DATA`.
 struct PredictFile {
   std::string model;
-  std::string data;           ///< IDX, NPY, NPZ or CSV, plain or packed by gzip
-  std::string labels;         ///< a file or a CSV file's column; empty: beside IDX images, if they are there
-  std::string key;            ///< of an NPZ file
+  std::string data;           ///< IDX, NPY, NPZ or a table, plain or packed by gzip
+  RowOptions rows;            ///< how they are read, and their labels
   std::string normalization;  ///< a file that Normalization::save has written; empty: the model's
   std::string output;         ///< .csv, .json or .npz; empty: standard output
   std::string format = "text";

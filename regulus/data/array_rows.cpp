@@ -8,9 +8,11 @@
 #include <string_view>
 #include <utility>
 
+#include "regulus/base/byte_reader.h"
 #include "regulus/base/check.h"
 #include "regulus/base/data_error.h"
 #include "regulus/base/names.h"
+#include "regulus/io/file_kind.h"
 #include "regulus/io/idx_header.h"
 #include "regulus/io/npy.h"
 #include "regulus/io/zip.h"
@@ -39,8 +41,9 @@ struct Bytes {
 class ArrayRows : public RowSource {
  public:
   // `format`: an array without bytes. Its shape is proved to be within the limits, memory left out.
-  ArrayRows(io::Array format, Bytes bytes, std::string where, const Limits& limits)
-      : format_(std::move(format)),
+  ArrayRows(io::Array format, Bytes bytes, std::string where, NanRule rule, const Limits& limits)
+      : rule_(rule),
+        format_(std::move(format)),
         bytes_(std::move(bytes)),
         where_(std::move(where)),
         is_bytes_(format_.dtype == io::DType::kUint8) {
@@ -48,10 +51,13 @@ class ArrayRows : public RowSource {
     row_shape_ = format_.shape.without_front();
     const auto width = static_cast<std::uint64_t>(row_shape_.size());
     if (width == 0) throw_data(where_, "a row holds no values", "", to_string(format_.shape));
-    row_bytes_ = width * io::item_bytes(format_.dtype);
-    // What a row takes here and as float32.
-    most_rows_ =
-        static_cast<std::int64_t>(limits.memory / (row_bytes_ + (is_bytes_ ? 0 : width * sizeof(float))));
+    if (!checked_multiply(width, io::item_bytes(format_.dtype), row_bytes_))
+      throw_data(where_, "a row is too large for this machine's memory", "", to_string(format_.shape));
+    // What a row takes here and as float32: at most four times its bytes more.
+    std::uint64_t taken = row_bytes_;
+    const bool fits =
+        is_bytes_ || (checked_multiply(width, sizeof(float), taken) && checked_add(taken, row_bytes_, taken));
+    most_rows_ = fits ? static_cast<std::int64_t>(limits.memory / taken) : 0;
     if (most_rows_ == 0)
       throw_data(where_, "a row is too large for this machine's memory",
                  "at most " + count_text(limits.memory) + " bytes", count_text(row_bytes_));
@@ -63,14 +69,22 @@ class ArrayRows : public RowSource {
 
   RowPiece next(std::int64_t count) override {
     RowPiece piece;
-    piece.rows = std::min({count, most_rows_, format_.shape[0] - rows_read_});
-    std::vector<std::uint8_t> bytes = read(static_cast<std::uint64_t>(piece.rows) * row_bytes_);
-    if (is_bytes_)
-      piece.bytes = std::move(bytes);
-    else
-      piece.floats = converted(piece.rows, bytes);
-    rows_read_ += piece.rows;
-    if (rows_read_ == format_.shape[0] && !std::exchange(ended_, true)) bytes_.expect_end();
+    // Where all rows of a piece are left out, another one follows: no rows are the end.
+    while (piece.rows == 0 && rows_read_ < format_.shape[0]) {
+      const std::int64_t rows = std::min({count, most_rows_, format_.shape[0] - rows_read_});
+      std::vector<std::uint8_t> bytes = read(static_cast<std::uint64_t>(rows) * row_bytes_);
+      if (is_bytes_) {
+        piece.rows = rows;
+        piece.bytes = std::move(bytes);
+      } else {
+        add_floats(piece, rows, bytes);
+      }
+      rows_read_ += rows;
+    }
+    if (rows_read_ == format_.shape[0] && !std::exchange(ended_, true)) {
+      bytes_.expect_end();
+      tell_missing();
+    }
     return piece;
   }
 
@@ -98,13 +112,46 @@ class ArrayRows : public RowSource {
                count_text(before + present / row_bytes_), "Fetch the file again.");
   }
 
-  std::vector<float> converted(std::int64_t rows, std::span<const std::uint8_t> bytes) const {
+  void add_floats(RowPiece& piece, std::int64_t rows, std::span<const std::uint8_t> bytes) {
     io::Array array = format_;
     array.shape = row_shape_.with_front(rows);
     array.bytes = bytes;
-    const Tensor values = io::to_tensor(array);
-    if (!all_finite(values.values())) fail_not_finite(values.values());
-    return {values.values().begin(), values.values().end()};
+    Tensor values = io::to_tensor(array);
+    const std::span<float> all(values.data(), static_cast<std::size_t>(values.size()));
+    if (!all_finite(all)) return add_with_missing(piece, rows, all);
+    piece.rows = rows;
+    piece.floats.assign(all.begin(), all.end());
+  }
+
+  void add_with_missing(RowPiece& piece, std::int64_t rows, std::span<float> values) {
+    const auto width = static_cast<std::size_t>(row_shape_.size());
+    const auto is_wrong = [&](float v) {
+      return std::isinf(v) || (rule_.missing == Missing::kRefuse && std::isnan(v));
+    };
+    if (std::any_of(values.begin(), values.end(), is_wrong)) fail_not_finite(values);
+    const std::int64_t before = piece.taken();
+    for (std::int64_t row = 0; row < rows; ++row) {
+      const auto row_values = values.subspan(static_cast<std::size_t>(row) * width, width);
+      const auto nans =
+          std::count_if(row_values.begin(), row_values.end(), [](float v) { return std::isnan(v); });
+      num_missing_ += rule_.missing == Missing::kDrop ? (nans > 0 ? 1 : 0) : nans;
+      if (nans > 0 && rule_.missing == Missing::kDrop) {
+        piece.dropped.push_back(before + row);
+        continue;
+      }
+      ++piece.rows;
+      for (const float value : row_values) piece.floats.push_back(std::isnan(value) ? rule_.fill : value);
+    }
+  }
+
+  void tell_missing() {
+    if (num_missing_ == 0) return;
+    const std::string count = with_commas(num_missing_);
+    if (rule_.missing == Missing::kDrop)
+      note(count + (num_missing_ == 1 ? " row with NaN was" : " rows with NaN were") +
+           " left out; the others are numbered without");
+    else
+      note(count + (num_missing_ == 1 ? " NaN is" : " NaNs are") + " filled in");
   }
 
   [[noreturn]] void fail_not_finite(std::span<const float> values) const {
@@ -113,9 +160,13 @@ class ArrayRows : public RowSource {
     throw_data(where_,
                "row " + with_commas(rows_read_ + at / row_shape_.size()) + ", value " +
                    with_commas(at % row_shape_.size()) + " is not finite as float32",
-               "", number_text(*found));
+               "", number_text(*found),
+               std::isnan(*found)
+                   ? "Give --missing drop to leave such rows out, or --missing NUMBER to fill in."
+                   : "");
   }
 
+  NanRule rule_;
   io::Array format_;
   Bytes bytes_;
   std::string where_;
@@ -125,6 +176,7 @@ class ArrayRows : public RowSource {
   std::int64_t most_rows_ = 0;
   std::int64_t rows_read_ = 0;
   bool ended_ = false;
+  std::int64_t num_missing_ = 0;
 };
 
 Bytes rest_of(std::shared_ptr<ByteSource> source) {
@@ -143,7 +195,8 @@ Bytes rest_of(std::shared_ptr<ByteSource> source) {
   return {read, expect_end, offset};
 }
 
-std::unique_ptr<RowSource> rows_in_memory(io::Array array, std::string where, const Limits& limits) {
+std::unique_ptr<RowSource> rows_in_memory(io::Array array, std::string where, NanRule rule,
+                                          const Limits& limits) {
   io::Array format = array;
   const auto read = [array, at = std::size_t{0}](std::span<std::uint8_t> out) mutable {
     const auto part = array.bytes.subspan(at, std::min(out.size(), array.bytes.size() - at));
@@ -151,7 +204,7 @@ std::unique_ptr<RowSource> rows_in_memory(io::Array array, std::string where, co
     at += part.size();
     return part.size();
   };
-  return std::make_unique<ArrayRows>(std::move(format), Bytes{read, [] {}}, std::move(where), limits);
+  return std::make_unique<ArrayRows>(std::move(format), Bytes{read, [] {}}, std::move(where), rule, limits);
 }
 
 // An array whose rows lie one after another; the values of a column-major one are turned.
@@ -166,31 +219,26 @@ Limits without_memory(Limits limits) {
   return limits;
 }
 
-// The member of the archive that holds the array.
-std::string member_of(const io::ZipArchive& archive, const std::string& where, const std::string& key,
-                      std::span<const std::string_view> usual) {
-  if (!key.empty()) {
-    std::string name = key + std::string(kNpySuffix);
-    if (archive.contains(name)) return name;
-    std::vector<std::string_view> known;
-    for (const std::string& member : archive.names())
-      known.push_back(
-          std::string_view(member).substr(0, member.size() - std::min(member.size(), kNpySuffix.size())));
-    throw_data(where, "there is no array \"" + key + "\"", "", "", did_you_mean(key, known));
-  }
-  if (archive.names().size() == 1) return archive.names()[0];
-  for (const std::string_view name : usual)
-    if (archive.contains(std::string(name) + std::string(kNpySuffix)))
-      return std::string(name) + std::string(kNpySuffix);
-  std::string words;
-  for (const std::string_view name : usual) words += (words.empty() ? "" : ", ") + std::string(name);
-  throw_data(where, "which array holds the rows?", "one array, or one called " + words,
-             std::to_string(archive.names().size()) + " others", "Name the key.");
+// Of the arrays of an archive, without their ending.
+std::vector<std::string> keys_of(const io::ZipArchive& archive, const std::string& where) {
+  std::vector<std::string> keys;
+  for (const std::string& name : archive.names())
+    if (name.ends_with(kNpySuffix)) keys.push_back(name.substr(0, name.size() - kNpySuffix.size()));
+  if (!keys.empty()) return keys;
+  const io::ZipContent content = io::zip_content(archive.names());
+  throw_data(where, "this is " + std::string(content.name) + ", no file of rows", "", "", content.fix);
+}
+
+std::string known_key(const std::string& key, std::span<const std::string> keys, const std::string& where) {
+  if (std::find(keys.begin(), keys.end(), key) != keys.end()) return key;
+  const std::vector<std::string_view> known(keys.begin(), keys.end());
+  throw_data(where, "there is no array \"" + key + "\"", "", "", did_you_mean(key, known));
 }
 
 }  // namespace
 
-std::unique_ptr<RowSource> open_idx_rows(std::shared_ptr<ByteSource> source, const Limits& limits) {
+std::unique_ptr<RowSource> open_idx_rows(std::shared_ptr<ByteSource> source, NanRule rule,
+                                         const Limits& limits) {
   IdxHeader header = read_idx_header([&](std::span<std::uint8_t> out) { return source->read(out); },
                                      std::nullopt, source->path());
   const std::vector<std::uint64_t> lengths(header.dims.begin(), header.dims.end());
@@ -199,10 +247,11 @@ std::unique_ptr<RowSource> open_idx_rows(std::shared_ptr<ByteSource> source, con
   format.dtype = header.dtype;
   format.shape = Shape(std::move(header.dims));
   format.big_endian = true;
-  return std::make_unique<ArrayRows>(std::move(format), rest_of(source), source->path(), limits);
+  return std::make_unique<ArrayRows>(std::move(format), rest_of(source), source->path(), rule, limits);
 }
 
-std::unique_ptr<RowSource> open_npy_rows(std::shared_ptr<ByteSource> source, const Limits& limits) {
+std::unique_ptr<RowSource> open_npy_rows(std::shared_ptr<ByteSource> source, NanRule rule,
+                                         const Limits& limits) {
   const std::string& where = source->path();
   std::vector<std::uint8_t> head(io::npy_header_bytes(source->peek(io::kNpyPrefixBytes), where));
   head.resize(source->read(head));
@@ -213,22 +262,34 @@ std::unique_ptr<RowSource> open_npy_rows(std::shared_ptr<ByteSource> source, con
   format.big_endian = header.big_endian;
   format.column_major = header.column_major;
   if (!header.column_major || format.shape.rank() < 2)
-    return std::make_unique<ArrayRows>(std::move(format), rest_of(source), where, limits);
+    return std::make_unique<ArrayRows>(std::move(format), rest_of(source), where, rule, limits);
   const auto rest = source->read_rest(limits.memory);
   head.insert(head.end(), rest.begin(), rest.end());
-  return rows_in_memory(in_rows(io::parse_npy(head, where, limits)), where, limits);
+  return rows_in_memory(in_rows(io::parse_npy(head, where, limits)), where, rule, limits);
 }
 
-std::unique_ptr<RowSource> open_npz_rows(ByteSource& source, const std::string& key,
-                                         std::span<const std::string_view> usual, const Limits& limits) {
+NpzRows open_npz_rows(ByteSource& source, const std::string& key, NpzRole role, NanRule rule,
+                      const Limits& limits) {
   const std::vector<std::uint8_t> file = source.read_rest(limits.memory);
   const io::ZipArchive archive(file, source.path(), limits);
-  const std::string member = member_of(archive, source.path(), key, usual);
-  const std::string where = source.path() + ": " + member;
-  const auto owner = std::make_shared<const std::vector<std::uint8_t>>(archive.read(member));
+  NpzRows out;
+  out.keys = keys_of(archive, source.path());
+  const auto place = [&](const std::string& name) {
+    return source.path() + ": " + name + std::string(kNpySuffix);
+  };
+  const auto rank = [&](const std::string& name) {
+    const auto bytes = archive.read(name + std::string(kNpySuffix));
+    return io::parse_npy_header(bytes, place(name), limits).shape.rank();
+  };
+  out.key =
+      key.empty() ? choose_key(out.keys, role, rank, source.path()) : known_key(key, out.keys, source.path());
+  const auto owner =
+      std::make_shared<const std::vector<std::uint8_t>>(archive.read(out.key + std::string(kNpySuffix)));
+  const std::string where = place(out.key);
   io::Array array = io::parse_npy(*owner, where, limits);
   array.owner = owner;
-  return rows_in_memory(in_rows(array), where, limits);
+  out.rows = rows_in_memory(in_rows(array), where, rule, limits);
+  return out;
 }
 
 }  // namespace regulus

@@ -8,6 +8,7 @@
 
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
+#include "regulus/data/labels_beside.h"
 #include "regulus/io/idx.h"
 #include "regulus/runtime/team.h"
 
@@ -99,8 +100,8 @@ const std::vector<std::string>& fashion_class_names() {
 }
 
 std::optional<std::string> find_in_folder(const std::string& folder, const char* name) {
-  for (const char* ending : {".gz", ""})
-    if (std::string path = folder + "/" + name + ending; is_file(path)) return path;
+  for (const std::string& known : idx_file_names(name))
+    if (std::string path = folder + "/" + known; is_file(path)) return path;
   return std::nullopt;
 }
 

@@ -29,7 +29,7 @@ inline constexpr std::array<OfficialFile, 4> kFashionMnistFiles = {{
 /// The ten classes, by label.
 const std::vector<std::string>& fashion_class_names();
 
-/// The file's path in `folder`, packed or plain, or nothing if it is not there.
+/// The file's path in `folder` under any of its names (idx_file_names), or nothing if it is not there.
 std::optional<std::string> find_in_folder(const std::string& folder, const char* name);
 
 /// The bytes of a file and the words that errors about it begin with.

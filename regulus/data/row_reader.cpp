@@ -1,124 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/data/row_reader.h"
 
-#include <array>
-#include <cmath>
-#include <span>
-#include <string_view>
+#include <limits>
 #include <utility>
 #include <vector>
 
-#include "regulus/base/check.h"
 #include "regulus/base/data_error.h"
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
-#include "regulus/data/array_rows.h"
-#include "regulus/data/byte_source.h"
-#include "regulus/data/csv_rows.h"
-#include "regulus/data/row_source.h"
-#include "regulus/io/npy.h"
-#include "regulus/io/zip.h"
+#include "regulus/data/label_file.h"
+#include "regulus/data/labels_beside.h"
+#include "regulus/data/row_files.h"
+#include "regulus/data/row_shape.h"
 
 namespace regulus {
 namespace {
 
-constexpr std::array<std::string_view, 3> kFeatureKeys = {"x", "images", "features"};
-constexpr std::array<std::string_view, 3> kLabelKeys = {"y", "labels", "targets"};
-// The largest integer below which float32 has all others.
-constexpr float kMaxLabel = 0x1p24f;
-
-// An option that this file has no use for.
-void require_unused(const std::string& path, const std::string& option, const std::string& value,
-                    const char* format) {
-  if (!value.empty())
-    throw ConfigError({.where = path,
-                       .what = option + " is for " + format + " files",
-                       .expected = "",
-                       .found = value,
-                       .fix = ""});
-}
-
-std::unique_ptr<RowSource> open_source(const std::string& path, const std::string& label_column,
-                                       const std::string& key, std::span<const std::string_view> usual_keys,
-                                       const Limits& limits) {
-  const auto source = std::make_shared<ByteSource>(path);
-  const auto first = source->peek(io::kNpyPrefixBytes);
-  if (first.empty()) throw_data(path, "the file is empty");
-  const bool is_npz = io::is_zip(first);
-  const bool is_idx = first.size() > 1 && first[0] == 0 && first[1] == 0;  // no text begins so
-  const bool is_csv = !is_npz && !is_idx && !io::is_npy(first);
-  if (!is_npz) require_unused(path, "key", key, "NPZ");
-  if (!is_csv) require_unused(path, "label_column", label_column, "CSV");
-  if (is_npz) return open_npz_rows(*source, key, usual_keys, limits);
-  if (is_idx) return open_idx_rows(source, limits);
-  if (is_csv) return open_csv_rows(source, label_column, limits);
-  return open_npy_rows(source, limits);
-}
-
-// Labels of a file of their own, one a row.
-class LabelFile {
- public:
-  LabelFile(const std::string& path, const Limits& limits)
-      : path_(path), source_(open_source(path, "", "", kLabelKeys, limits)) {
-    if (source_->row_shape().size() != 1)
-      throw_data(path, "the file holds more than one label a row", "1 value",
-                 to_string(source_->row_shape()));
-  }
-
-  std::optional<std::int64_t> num_rows() const { return source_->num_rows(); }
-
-  // `rows` labels for the rows from `first` on of the file `of`.
-  std::vector<std::int32_t> next(std::int64_t first, std::int64_t rows, const std::string& of) {
-    std::vector<std::int32_t> labels;
-    while (static_cast<std::int64_t>(labels.size()) < rows) {
-      const auto have = static_cast<std::int64_t>(labels.size());
-      const RowPiece piece = source_->next(rows - have);
-      if (piece.rows == 0)
-        throw_data(path_, "row " + with_commas(first + have) + " of " + of + " has no label", "more labels",
-                   with_commas(first + have));
-      labels.insert(labels.end(), piece.bytes.begin(), piece.bytes.end());
-      for (const float value : piece.floats) {
-        if (!(value >= 0 && value <= kMaxLabel) || value != std::floor(value))
-          throw_data(
-              path_,
-              "row " + with_commas(first + static_cast<std::int64_t>(labels.size())) + " is no class label",
-              "a whole number from 0 to 16,777,216", number_text(value));
-        labels.push_back(static_cast<std::int32_t>(value));
-      }
-    }
-    return labels;
-  }
-
-  void expect_end(std::int64_t rows, const std::string& of) {
-    if (source_->next(1).rows > 0)
-      throw_data(path_, "there are more labels than rows in " + of, with_commas(rows), "more");
-  }
-
- private:
-  std::string path_;
-  std::unique_ptr<RowSource> source_;
-};
+constexpr std::int64_t kRows = 4096;
 
 class FileRows : public RowReader {
  public:
   FileRows(const std::string& path, const RowReaderOptions& options, const Limits& limits)
-      : path_(path), source_(open_source(path, options.label_column, options.key, kFeatureKeys, limits)) {
-    if (options.labels.empty()) return;
-    if (!options.label_column.empty())
+      : path_(path), options_(options), limits_(limits) {
+    if (!options.labels.empty() && !options.label_column.empty())
       throw ConfigError({.where = path,
                          .what = "labels and label_column are both given",
                          .expected = "one of them",
                          .found = "",
                          .fix = ""});
-    labels_.emplace(options.labels, limits);
-    const auto rows = source_->num_rows();
-    const auto labels = labels_->num_rows();
-    if (rows && labels && *rows != *labels)
-      throw_data(options.labels, "the labels do not fit " + path, with_commas(*rows), with_commas(*labels));
+    if (options.labels.empty() && !options.label_key.empty())
+      throw ConfigError({.where = path,
+                         .what = "label_key names an array of a file of labels, and there is none",
+                         .expected = "",
+                         .found = options.label_key,
+                         .fix = ""});
+    OpenedRows opened = open_row_source(path, options.key, NpzRole::kRows, options, limits);
+    source_ = std::move(opened.rows);
+    row_shape_ = source_->row_shape();
+    take_notes_of(source_->take_notes());
+    if (options.row_lengths)
+      row_shape_ = require_reshaped(path, row_shape_, *options.row_lengths, source_->form());
+    open_labels(opened);
   }
 
-  const Shape& row_shape() const override { return source_->row_shape(); }
-  std::optional<std::int64_t> num_rows() const override { return source_->num_rows(); }
+  const Shape& row_shape() const override { return row_shape_; }
+  std::optional<std::int64_t> num_rows() const override {
+    return options_.table.missing == Missing::kDrop && !source_->has_bytes() ? std::nullopt
+                                                                             : source_->num_rows();
+  }
+  bool has_bytes() const override { return source_->has_bytes(); }
+  const std::vector<std::string>& column_names() const override { return source_->column_names(); }
+  bool has_labels() const override { return labels_ || source_->label_width() > 0; }
+  const std::string& labels_from() const override { return labels_from_; }
+  std::vector<std::string> take_notes() override {
+    take_notes_of(source_->take_notes());
+    return std::exchange(notes_, {});
+  }
 
   Dataset next(std::int64_t count) override {
     if (count < 1)
@@ -127,28 +64,103 @@ class FileRows : public RowReader {
                          .expected = "",
                          .found = std::to_string(count),
                          .fix = ""});
-    RowPiece piece = source_->next(count);
-    if (labels_) {
-      piece.labels = labels_->next(first_, piece.rows, path_);
-      if (piece.rows == 0) labels_->expect_end(first_, path_);
-    }
+    RowPiece piece;
+    // Where all rows of a piece are left out, another one follows.
+    do {
+      piece = source_->next(count);
+      if (labels_) labels_->label(piece, taken_, path_);
+      taken_ += piece.taken();
+    } while (piece.rows == 0 && piece.taken() > 0);
+    if (piece.rows == 0) end();
     const std::int64_t first = std::exchange(first_, first_ + piece.rows);
     return dataset(std::move(piece)).numbered_from(first);
   }
 
  private:
+  void take_notes_of(std::vector<std::string> notes) {
+    for (std::string& sentence : notes) notes_.push_back(std::move(sentence));
+  }
+
+  void end() {
+    if (labels_) labels_->expect_end(taken_, path_);
+    if (first_ == 0)
+      throw_data(path_, taken_ == 0 ? "the file holds no rows" : "every row lacks a value: no row is left");
+  }
+
+  void open_labels(const OpenedRows& opened) {
+    std::string path = options_.labels;
+    std::string key = options_.label_key;
+    if (!options_.label_column.empty() && !opened.keys.empty()) {
+      path = path_;
+      key = options_.label_column;
+    }
+    if (!path.empty()) return use_labels(path, key);
+    labels_from_ = source_->labels_from();
+    if (!options_.find_labels || !options_.label_column.empty() || source_->label_width() > 0) return;
+    path = labels_beside(path_);
+    if (const std::string paired = paired_key(opened.keys, opened.key); !paired.empty()) {
+      path = path_;
+      key = paired;
+    }
+    if (!path.empty()) try_labels(path, key);
+  }
+
+  void use_labels(const std::string& path, const std::string& key) {
+    labels_ = std::make_unique<LabelFile>(path, key, options_, limits_);
+    const auto rows = source_->num_rows();
+    const auto labels = labels_->num_rows();
+    if (rows && labels && *rows != *labels)
+      throw_data(path, "the labels do not fit " + path_, with_commas(*rows), with_commas(*labels));
+    labels_from_ = path == path_ ? key : path;
+    take_notes_of(labels_->take_notes());
+  }
+
+  // Nobody asked for them: all are looked at before the first is used.
+  void try_labels(const std::string& path, const std::string& key) {
+    try {
+      use_labels(path, key);
+      LabelFile all(path, key, options_, limits_);
+      const auto rows = all.num_rows();
+      for (std::int64_t row = 0; rows && row < *rows; row += kRows) {
+        RowPiece piece;
+        piece.rows = std::min(kRows, *rows - row);
+        all.label(piece, row, path_);
+      }
+    } catch (const Error& error) {
+      labels_.reset();
+      labels_from_.clear();
+      note_unused(error);
+    }
+  }
+
+  void note_unused(const Error& error) {
+    notes_.push_back(std::string("the labels beside the rows are not used: ") + error.what());
+    if (notes_.back().ends_with('.')) notes_.back().pop_back();
+  }
+
   Dataset dataset(RowPiece piece) const {
-    if (source_->has_bytes())
-      return Dataset::from_bytes(row_shape(), std::move(piece.bytes), std::move(piece.labels));
-    Tensor values(row_shape().with_front(piece.rows), std::move(piece.floats));
+    if (source_->has_bytes() && piece.targets.empty())
+      return Dataset::from_bytes(row_shape_, std::move(piece.bytes), std::move(piece.labels));
+    if (source_->has_bytes()) piece.floats.assign(piece.bytes.begin(), piece.bytes.end());
+    Tensor values(row_shape_.with_front(piece.rows), std::move(piece.floats));
+    if (!piece.targets.empty()) {
+      const Shape shape{piece.rows, static_cast<std::int64_t>(piece.targets.size()) / piece.rows};
+      return Dataset(std::move(values), Tensor(shape, std::move(piece.targets)));
+    }
     if (piece.labels.empty()) return Dataset(std::move(values));
     return Dataset(std::move(values), std::move(piece.labels));
   }
 
   std::string path_;
+  RowReaderOptions options_;
+  Limits limits_;
   std::unique_ptr<RowSource> source_;
-  std::optional<LabelFile> labels_;
-  std::int64_t first_ = 0;
+  Shape row_shape_;
+  std::unique_ptr<LabelFile> labels_;
+  std::string labels_from_;
+  std::vector<std::string> notes_;
+  std::int64_t first_ = 0;  // rows given out
+  std::int64_t taken_ = 0;  // rows of the file gone through
 };
 
 }  // namespace

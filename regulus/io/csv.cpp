@@ -5,38 +5,19 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "regulus/base/data_error.h"
 #include "regulus/base/utf8.h"
+#include "regulus/io/csv_cell.h"
 
 namespace regulus::io {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{64} << 10;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-constexpr std::size_t kShown = 40;  // of a cell in an error
-
-std::string shown(std::string_view cell) {
-  if (cell.size() <= kShown) return '"' + std::string(cell) + '"';
-  return '"' + std::string(cell.substr(0, kShown)) + "\"...";
-}
-
-// The whole text as a float32, infinite beyond its range; absent if it is no decimal number.
-std::optional<float> parse_number(std::string_view text) {
-  float value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (stop != end || error == std::errc::invalid_argument) return std::nullopt;
-  if (error != std::errc::result_out_of_range) return value;
-  // Beyond the range of float32 at its small end there are zero and the smallest numbers: double knows.
-  double wide = 0;
-  const auto [wide_stop, wide_error] = std::from_chars(text.data(), end, wide);
-  if (wide_error == std::errc() && std::abs(wide) < 1) return static_cast<float>(wide);
-  return INFINITY;
-}
+constexpr std::string_view kBlanks = " \t";
 
 // No NUL and no byte beyond ASCII; a loop that becomes vectors.
 bool is_plain(std::string_view text) {
@@ -56,11 +37,16 @@ CsvReader::Source source_of(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-CsvReader::CsvReader(Source source, std::string where, const Limits& limits)
-    : source_(std::move(source)), where_(std::move(where)), limit_(limits.line_bytes), buffer_(kPiece) {}
+CsvReader::CsvReader(Source source, std::string where, const Limits& limits, const CsvFormat& format)
+    : source_(std::move(source)),
+      where_(std::move(where)),
+      limit_(limits.line_bytes),
+      format_(format),
+      buffer_(kPiece) {}
 
-CsvReader::CsvReader(std::span<const std::uint8_t> bytes, std::string where, const Limits& limits)
-    : CsvReader(source_of(bytes), std::move(where), limits) {}
+CsvReader::CsvReader(std::span<const std::uint8_t> bytes, std::string where, const Limits& limits,
+                     const CsvFormat& format)
+    : CsvReader(source_of(bytes), std::move(where), limits, format) {}
 
 void CsvReader::fail(std::string what, std::string expected, std::string found, std::string fix) const {
   throw_data(where_, "line " + count_text(line_) + ": " + std::move(what), std::move(expected),
@@ -83,8 +69,21 @@ bool CsvReader::fill() {
   return got > 0;
 }
 
+// Whether the first sign of the row to come is #.
+bool CsvReader::is_comment() {
+  for (std::size_t at = begin_;; ++at) {
+    if (at == end_) {
+      const std::size_t looked_at = at - begin_;
+      if (looked_at > limit_ || !fill()) return false;
+      at = begin_ + looked_at;
+    }
+    if (kBlanks.find(buffer_[at]) == kBlanks.npos) return buffer_[at] == '#';
+  }
+}
+
 // One behind the row's last byte, counted from begin_: the line feed that ends it, or the end of the file.
 std::size_t CsvReader::find_row_end() {
+  const bool has_quotes = !is_comment();
   bool quoted = false;
   for (std::size_t at = 0;;) {
     // Line feeds in a quoted cell are content: where a cell opens or closes, one more quote has come.
@@ -92,7 +91,7 @@ std::size_t CsvReader::find_row_end() {
     const std::size_t present = end_ - begin_ - at;
     const auto* feed = static_cast<const char*>(present > 0 ? std::memchr(from, '\n', present) : nullptr);
     const std::size_t length = feed != nullptr ? static_cast<std::size_t>(feed - from) : present;
-    quoted ^= std::count(from, from + length, '"') % 2 != 0;
+    quoted ^= has_quotes && std::count(from, from + length, '"') % 2 != 0;
     at += length;
     if (at > limit_)
       fail(quoted ? "the row is too long: is a quote never closed?" : "the row is too long",
@@ -118,47 +117,102 @@ void CsvReader::check_text(std::string_view row) const {
       fail("a carriage return without a line feed", "lines that end with LF or CRLF");
 }
 
+// The next row that is neither empty nor a comment, without its line end; false behind the last.
+bool CsvReader::next_row(std::span<char>& row) {
+  for (;;) {
+    line_ = next_line_;
+    if (begin_ == end_ && !fill()) return false;
+    const std::size_t length = find_row_end();
+    char* const bytes = buffer_.data() + begin_;
+    const bool has_feed = begin_ + length < end_;
+    begin_ += length + (has_feed ? 1 : 0);
+    const bool has_return = has_feed && length > 0 && bytes[length - 1] == '\r';
+    row = {bytes, length - (has_return ? 1 : 0)};
+    const std::string_view text(row.data(), row.size());
+    const std::size_t first = text.find_first_not_of(kBlanks);
+    if (first == text.npos) {
+      if (empty_line_ == 0) empty_line_ = line_;
+    } else if (text[first] != '#') {
+      return true;
+    } else if (line_ == format_.names_line) {
+      row = row.subspan(first + 1);
+      return true;
+    }
+  }
+}
+
 bool CsvReader::next(std::vector<std::string_view>& cells) {
   cells.clear();
-  line_ = next_line_;
   if (!std::exchange(started_, true)) {
+    line_ = 1;
     fill();
     if (std::string_view(buffer_.data(), end_).starts_with(kByteOrderMark)) begin_ = kByteOrderMark.size();
   }
-  if (begin_ == end_ && !fill()) return false;
-  const std::size_t length = find_row_end();
-  char* const row = buffer_.data() + begin_;
-  const bool has_feed = begin_ + length < end_;
-  begin_ += length + (has_feed ? 1 : 0);
-  const bool has_return = has_feed && length > 0 && row[length - 1] == '\r';
-  const std::size_t content = length - (has_return ? 1 : 0);
-  check_text({row, content});
-  split({row, content}, cells);
-  if (num_cells_ == 0) num_cells_ = cells.size();
+  std::span<char> row;
+  if (!next_row(row)) return false;
+  check_text({row.data(), row.size()});
+  const bool is_first = num_cells_ == 0;
+  if (is_first && format_.row_names) cells.emplace_back();
+  split(row, cells);
+  if (is_first) num_cells_ = cells.size();
+  const std::uint64_t empty = std::exchange(empty_line_, 0);
+  if (empty > 0 && !is_first && num_cells_ == 1) {
+    line_ = empty;
+    fail("the line is empty, and rows follow", "a value", "", "Write NA for a value that is missing.");
+  }
   if (cells.size() != num_cells_)
-    fail(length == 0 ? "the line is empty" : "the row has another number of cells than the first",
-         std::to_string(num_cells_), std::to_string(cells.size()));
+    fail("the row has another number of cells than the first", std::to_string(num_cells_),
+         std::to_string(cells.size()));
   return true;
 }
 
+bool CsvReader::separates(char c) const {
+  return c == format_.separator || (format_.separator == ' ' && c == '\t');
+}
+
+// Blanks around cells stay in them, but for those around quotes and, of course, those that separate.
 void CsvReader::split(std::span<char> row, std::vector<std::string_view>& cells) {
-  for (std::size_t at = 0;; ++at) {
-    if (at < row.size() && row[at] == '"') {
+  const bool by_blanks = format_.separator == ' ';
+  const auto skip_blanks = [&](std::size_t at) {
+    while (at < row.size() && kBlanks.find(row[at]) != kBlanks.npos && (by_blanks || !separates(row[at])))
+      ++at;
+    return at;
+  };
+  std::size_t at = by_blanks ? skip_blanks(0) : 0;
+  for (;; ++at) {
+    const std::size_t text = skip_blanks(at);
+    if (text < row.size() && row[text] == '"') {
+      at = text;
       cells.push_back(unquote(row, at));
+      if (!by_blanks) at = skip_blanks(at);
     } else {
-      const std::string_view rest(row.data() + at, row.size() - at);
-      const std::string_view cell = rest.substr(0, rest.find(','));
-      if (cell.find('"') != cell.npos)
-        fail("cell " + std::to_string(cells.size() + 1) + ": a quote in a cell that does not begin with one",
-             "", shown(cell));
-      cells.push_back(cell);
-      at += cell.size();
+      cells.push_back(take_cell(row, at, cells.size() + 1));
     }
-    if (at == row.size()) return;
-    if (row[at] != ',')
-      fail("cell " + std::to_string(cells.size()) + ": text behind the closing quote", "\",\"",
-           shown(std::string_view(row.data() + at, row.size() - at)));
+    if (at < row.size() && !separates(row[at]))
+      fail("cell " + std::to_string(cells.size()) + ": text behind the closing quote",
+           std::string("\"") + format_.separator + '"',
+           shown_cell(std::string_view(row.data() + at, row.size() - at)));
+    if (by_blanks) {
+      at = skip_blanks(at);
+      if (at == row.size()) return;
+      --at;  // where the loop goes on, one behind
+    } else if (at == row.size()) {
+      return;
+    }
   }
+}
+
+// The cell without quotes that begins at `at`, which goes behind it.
+std::string_view CsvReader::take_cell(std::span<char> row, std::size_t& at, std::size_t number) const {
+  const std::string_view rest(row.data() + at, row.size() - at);
+  const std::size_t end =
+      format_.separator == ' ' ? rest.find_first_of(kBlanks) : rest.find(format_.separator);
+  const std::string_view cell = rest.substr(0, end);
+  if (cell.find('"') != cell.npos)
+    fail("cell " + std::to_string(number) + ": a quote in a cell that does not begin with one", "",
+         shown_cell(cell));
+  at += cell.size();
+  return cell;
 }
 
 // The cell whose opening quote is at `at`, its doubled quotes made single in place; `at` goes behind it.
@@ -175,32 +229,35 @@ std::string_view CsvReader::unquote(std::span<char> row, std::size_t& at) const 
   fail("a quote is never closed");
 }
 
-float CsvReader::number(std::span<const std::string_view> cells, std::size_t column) const {
+std::string CsvReader::column_text(std::size_t column) const {
+  if (column < names_.size() && !names_[column].empty()) return "column " + shown_cell(names_[column]);
+  return "column " + std::to_string(column);
+}
+
+void CsvReader::fail_missing(std::string_view cell, std::size_t column) const {
+  fail(column_text(column) + (trimmed(cell).empty() ? " is empty" : " is missing"), "a decimal number",
+       shown_cell(cell), "Give --missing drop to leave such rows out, or --missing NUMBER to fill in.");
+}
+
+std::optional<float> CsvReader::number_or_missing(std::span<const std::string_view> cells,
+                                                  std::size_t column) const {
   const std::string_view cell = cells[column];
-  const auto value = parse_number(cell);
-  if (value && std::isfinite(*value)) return *value;
+  const auto value = cell_number(cell, format_.decimal);
+  if (value && std::isfinite(*value)) return value;
+  if (is_missing(cell)) return std::nullopt;
   const bool is_large = value && cell.find_first_of("0123456789") != cell.npos;
-  fail("cell " + std::to_string(column + 1) +
-           (cell.empty() ? " is empty"
-            : is_large   ? " is beyond the range of float32"
-                         : " is no finite number"),
-       "a decimal number", shown(cell));
+  const bool has_comma = !value && format_.decimal == '.' && cell_number(cell, ',');
+  fail(column_text(column) + (is_large ? " is beyond the range of float32" : " is no finite number"),
+       "a decimal number", shown_cell(cell),
+       has_comma ? "Give --decimal , if the comma stands before the fraction."
+       : value   ? ""
+                 : "Leave the column out (--drop), or name it as the labels (--labels).");
 }
 
-std::int32_t CsvReader::label(std::span<const std::string_view> cells, std::size_t column) const {
-  const std::string_view cell = cells[column];
-  double value = -1;
-  const auto [stop, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error != std::errc() || stop != cell.data() + cell.size() || !(value >= 0 && value < 0x1p31) ||
-      value != std::floor(value))
-    fail("cell " + std::to_string(column + 1) + " is no class label", "a whole number from 0 on",
-         shown(cell));
-  return static_cast<std::int32_t>(value);
-}
-
-bool is_csv_header(std::span<const std::string_view> cells) {
-  return std::any_of(cells.begin(), cells.end(),
-                     [](std::string_view cell) { return !cell.empty() && !parse_number(cell); });
+float CsvReader::number(std::span<const std::string_view> cells, std::size_t column) const {
+  const auto value = number_or_missing(cells, column);
+  if (!value) fail_missing(cells[column], column);
+  return *value;
 }
 
 std::string csv_row(std::span<const float> values) {
@@ -218,8 +275,14 @@ std::string csv_row(std::span<const std::string> cells) {
   std::string row;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) row += ',';
-    // A byte order mark as content would be skipped if the row were a file's first.
-    if (cells[i].find_first_of(",\"\r\n") == std::string::npos && !cells[i].starts_with(kByteOrderMark)) {
+    // A byte order mark as content would be skipped if the row were a file's first, # makes a comment, and a
+    // row of nothing but blanks is none.
+    const std::string& cell = cells[i];
+    const std::size_t first = cell.find_first_not_of(kBlanks);
+    const bool looks_else = cell.starts_with(kByteOrderMark) ||
+                            (i == 0 && first != cell.npos && cell[first] == '#') ||
+                            (cells.size() == 1 && first == cell.npos);
+    if (cell.find_first_of(",\"\r\n") == std::string::npos && !looks_else) {
       row += cells[i];
       continue;
     }

@@ -194,6 +194,7 @@ class HeaderText {
       at_ = begin;
       fail("a length of the shape is malformed", "an integer from 0 on", found());
     }
+    if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // a long integer of Python 2
     return length;
   }
 

@@ -100,7 +100,7 @@ class ModelFiles(CliTest):
         for data, more in [("rows-images-idx3-ubyte", []), ("x.npy", ["--labels", "rows-labels-idx1-ubyte"]),
                            ("x.npz", ["--labels", "rows-labels-idx1-ubyte"]), ("x.csv", ["--labels", "-1"]),
                            ("x.csv.gz", ["--labels", "784"])]:
-            answers.append(self.document("predict", self.model, data, "--mc", 3, *more))
+            answers.append(self.document("predict", self.model, data, "--mc", 3, "-q", *more))
             self.assertEqual(answers[-1].pop("data"), data)
         self.assertEqual(len(answers[0]["rows"]), 30)
         self.assertEqual([row["label"] for row in answers[0]["rows"]], labels)

@@ -7,6 +7,8 @@
 #include "fuzz/golden_seeds.h"
 #include "fuzz/target.h"
 #include "regulus/base/error.h"
+#include "regulus/io/csv_cell.h"
+#include "regulus/io/csv_guess.h"
 
 namespace regulus::fuzz {
 namespace {
@@ -53,7 +55,27 @@ std::vector<float> numbers_of(View file) {
   return numbers;
 }
 
+// Whatever the first bytes seem to be, what is guessed is one format, and the reader reads or refuses.
+void read_as_guessed(View input) {
+  const std::string_view text(reinterpret_cast<const char*>(input.data()), input.size());
+  const std::size_t half = text.size() / 2;
+  static_cast<void>(io::guess_csv(text.substr(0, half), false, std::nullopt, '.', std::nullopt));
+  for (const char decimal : {'.', ','}) {
+    const io::CsvGuess guess = io::guess_csv(text, true, std::nullopt, decimal, std::nullopt);
+    require(guess.format.separator != decimal, "a separator is the decimal sign");
+    io::CsvReader reader(input, kWhere, {}, guess.format);
+    std::vector<std::string_view> cells;
+    try {
+      while (reader.next(cells))
+        for (std::size_t column = 0; column < cells.size(); ++column)
+          static_cast<void>(io::cell_number(cells[column], decimal));
+    } catch (const DataError&) {
+    }
+  }
+}
+
 std::string read(View input) {
+  read_as_guessed(input);
   const std::vector<Row> rows = rows_of(input);
   std::string value = described(rows);
   std::string written;
@@ -74,6 +96,8 @@ std::vector<Seed> seeds() {
   std::vector<Seed> seeds = golden_seeds("csv.json", SeedKind::kSound);
   seeds.push_back({"rows", bytes_of("a,b\n1,-2.5e-3\n\"x, y\",\"say \"\"no\"\"\"\r\n,\n")});
   seeds.push_back({"numbers", bytes_of("0,1e-45,3.4028235e38,0.1,16777217,-0\n")});
+  seeds.push_back({"semicolons", bytes_of("\"a\";\"b\"\n1,5;2\n?;NA\n\n")});
+  seeds.push_back({"blanks", bytes_of("# a b\n  1.0e+00   2\t\n+3 -4\n")});
   return seeds;
 }
 

@@ -29,7 +29,7 @@ TEST(ArrayRows, StreamsWhatNumpyWrites) {
   for (const char* key : {"cases", "idx"})
     for (const auto& c : testing::golden("arrays.json").at(key)) {
       const Tensor wanted = testing::tensor(c.at("values"));
-      if (wanted.shape().empty() || wanted.shape().without_front().size() == 0) continue;
+      if (wanted.shape().empty() || wanted.size() == 0) continue;
       SCOPED_TRACE(c.at("name"));
       const Bytes file = testing::from_base64(c.at("file").get<std::string>());
       for (const Bytes& bytes : {file, is_gzip(file) ? file : gzipped(file)}) {
@@ -76,10 +76,7 @@ TEST(ArrayRows, ChoosesAnArrayOfAnNpzFile) {
   EXPECT_EQ(first({{"labels", one}, {"images", two}}), 2);
   EXPECT_EQ(first({{"x", one}, {"z", two}}, "z"), 2);
   const std::string path = files.file("g.npz", io::to_npz(io::NamedArrays{{"train", one}, {"test", two}}));
-  expect_unreadable(
-      path,
-      "which array holds the rows? (expected one array, or one called x, images, features, found 2 "
-      "others). Name the key.");
+  expect_unreadable(path, "which array holds the rows? (expected one of train, test). Name it: --key.");
   expect_unreadable(path, "there is no array \"tran\". Did you mean \"train\"?", {.key = "tran"});
 }
 
@@ -124,8 +121,10 @@ TEST(ArrayRows, RefusesWhatCannotBeRows) {
   expect_unreadable(npy(Tensor(Shape{}, {1})),
                     "the array has no axis of rows (expected 1 axis or more, found none).");
   expect_unreadable(npy(Tensor(Shape{3, 0})), "a row holds no values (found (3, 0)).");
-  expect_unreadable(npy(Tensor({3, 2}, {1, 2, 3, 4, 5, NAN})),
-                    "row 2, value 1 is not finite as float32 (found nan).");
+  expect_unreadable(
+      npy(Tensor({3, 2}, {1, 2, 3, 4, 5, NAN})),
+      "row 2, value 1 is not finite as float32 (found nan). Give --missing drop to leave such rows "
+      "out, or --missing NUMBER to fill in.");
   expect_unreadable(npy(Tensor({3, 2}, {1, 2, INFINITY, 4, 5, 6})),
                     "row 1, value 0 is not finite as float32 (found inf).");
   expect_unreadable(npy(Tensor(Shape{3, 2})),
@@ -149,11 +148,36 @@ TEST(ArrayRows, MemoryLimitsAPieceNotTheFile) {
   EXPECT_EQ(narrow->next(2).num_rows(), 1);
 }
 
-TEST(ArrayRows, AnEmptyArrayHasNoRows) {
+TEST(ArrayRows, NanMayBeLeftOutOrFilledIn) {
   const testing::RowFiles files;
-  const auto reader = open_rows(files.file("f.npy", io::to_npy(io::to_array(Tensor(Shape{0, 3})))));
-  EXPECT_EQ(reader->num_rows(), 0);
-  EXPECT_EQ(reader->next(10).num_rows(), 0);
+  const Tensor values({4, 2}, {NAN, 1, 2, 3, 4, NAN, 5, 6});
+  for (const Bytes& bytes :
+       {io::to_npy(io::to_array(values)), io::to_npz(io::NamedArrays{{"x", io::to_array(values)}})})
+    for (const std::int64_t count : {1, 2, 3, 9}) {
+      const std::string path = files.file("f", bytes);
+      const auto dropping = open_rows(path, {.table = {.missing = Missing::kDrop}});
+      EXPECT_FALSE(dropping->num_rows());
+      EXPECT_EQ(read_all(*dropping, count).values, (std::vector<float>{2, 3, 5, 6}));
+      EXPECT_EQ(dropping->take_notes(),
+                (std::vector<std::string>{"2 rows with NaN were left out; the others are numbered without"}));
+      const auto filling = open_rows(path, {.table = {.missing = Missing::kFill, .fill = -7}});
+      EXPECT_EQ(read_all(*filling, count).values, (std::vector<float>{-7, 1, 2, 3, 4, -7, 5, 6}));
+      EXPECT_EQ(filling->take_notes(), (std::vector<std::string>{"2 NaNs are filled in"}));
+    }
+  // Infinity is no value that is missing.
+  const std::string path = files.file("f.npy", io::to_npy(io::to_array(Tensor({1, 1}, {INFINITY}))));
+  expect_unreadable(path, "row 0, value 0 is not finite as float32 (found inf).",
+                    {.table = {.missing = Missing::kDrop}});
+  const std::string nothing = files.file("f.npy", io::to_npy(io::to_array(Tensor({1, 1}, {NAN}))));
+  expect_unreadable(nothing, "every row lacks a value: no row is left.",
+                    {.table = {.missing = Missing::kDrop}});
+}
+
+TEST(ArrayRows, NoRowsAreAnError) {
+  const testing::RowFiles files;
+  const std::string path = files.file("f.npy", io::to_npy(io::to_array(Tensor(Shape{0, 3}))));
+  EXPECT_EQ(open_rows(path)->num_rows(), 0);
+  expect_unreadable(path, "the file holds no rows.");
 }
 
 }  // namespace

@@ -85,8 +85,9 @@ TEST(Csv, RefusesWhatIsNoCsv) {
   expect_refused("1,2\n3\n", "2: the row has another number of cells than the first (expected 2, found 1).");
   expect_refused("1,2\n3,4,5\n",
                  "2: the row has another number of cells than the first (expected 2, found 3).");
-  expect_refused("1,2\n\n3,4\n", "2: the line is empty (expected 2, found 1).");
-  expect_refused("1,2\n3,4\n\n", "3: the line is empty (expected 2, found 1).");
+  expect_refused(
+      "1\n\n \n3\n",
+      "2: the line is empty, and rows follow (expected a value). Write NA for a value that is missing.");
   expect_refused(std::string("1,2\n3,\0\n", 8), "2: a NUL byte (expected text).");
   expect_refused("1\n\xff\n", "2: the text is not UTF-8. Save the file as UTF-8.");
   expect_refused("1\r2\n",
@@ -102,6 +103,40 @@ TEST(Csv, RefusesWhatIsNoCsv) {
   expect_refused("1,\"a\"b\n", "1: cell 2: text behind the closing quote (expected \",\", found \"b\").");
   expect_refused("1,2\n3,\"4\n5,6\n", "2: a quote is never closed.");
   expect_refused("\"", "1: a quote is never closed.");
+}
+
+Rows read_as(const std::string& text, const CsvFormat& format) {
+  const auto bytes = bytes_of(text);
+  return rows_of(CsvReader(bytes, "x.csv", {}, format));
+}
+
+TEST(Csv, EmptyLinesAndCommentsAreNoRows) {
+  const Rows wanted = {{"1", "2"}, {"3", "4"}};
+  EXPECT_EQ(read("1,2\n3,4\n\n"), wanted);
+  EXPECT_EQ(read("\n1,2\r\n \t\r\n3,4\n\n\n"), wanted);
+  EXPECT_EQ(read("# it's 5\" wide, \xff\n1,2\n  #3,\n3,4\n#"), wanted);
+  EXPECT_EQ(read("1\n3\n\n \n#\n"), (Rows{{"1"}, {"3"}}));
+  EXPECT_EQ(read("\n\n"), Rows{});
+  // In quotes it is content.
+  EXPECT_EQ(read("\"#a\",\"\"\n"), (Rows{{"#a", ""}}));
+}
+
+TEST(Csv, CellsAreCutAtTheSeparator) {
+  const Rows wanted = {{"a", "b c", ""}, {"1", "2", "3"}};
+  EXPECT_EQ(read_as("a;b c;\n1;2;3\n", {.separator = ';'}), wanted);
+  EXPECT_EQ(read_as("a\tb c\t\n1\t2\t3", {.separator = '\t'}), wanted);
+  EXPECT_EQ(read_as("a|\"b c\"|\"\"\n1|2|3", {.separator = '|'}), wanted);
+  EXPECT_EQ(read_as("  a \"b c\"\t \"\" \n1  2\t3\t\n", {.separator = ' '}), wanted);
+  // Blanks around quotes are no content; others are the caller's to cut.
+  EXPECT_EQ(read("1 , \"a b\" ,\" c\"\n"), (Rows{{"1 ", "a b", " c"}}));
+  expect_error<DataError>(
+      [] { read_as("\"1\"x 2\n", {.separator = ' '}); },
+      "x.csv: line 1: cell 1: text behind the closing quote (expected \" \", found \"x 2\").");
+}
+
+TEST(Csv, NamesMayStandInACommentOrLackTheFirst) {
+  EXPECT_EQ(read_as("# made by hand\n# a,b\n1,2\n", {.names_line = 2}), (Rows{{" a", "b"}, {"1", "2"}}));
+  EXPECT_EQ(read_as("a,b\nr1,1,2\n", {.row_names = true}), (Rows{{"", "a", "b"}, {"r1", "1", "2"}}));
 }
 
 TEST(Csv, ARowHasItsLimit) {
@@ -146,47 +181,69 @@ TEST(CsvNumber, IsTheNearestFloat32) {
 }
 
 TEST(CsvNumber, TheWholeCellMustBeAFiniteNumber) {
-  for (const char* cell : {"abc", "1x", " 1", "1 ", "+1", "1;5", "0x10", "1e", "--1", "nan", "NaN", "inf",
-                           "-Infinity", "1_000", "."})
-    expect_error<DataError>([&] { number_in(cell); },
-                            "x.csv: line 1: cell 1 is no finite number (expected a decimal number, found \"" +
-                                std::string(cell) + "\").");
-  expect_error<DataError>(
-      [&] { number_in("\"1,5\""); },
-      "x.csv: line 1: cell 1 is no finite number (expected a decimal number, found \"1,5\").");
+  const auto expect_no_number = [](const std::string& text, const std::string& problem,
+                                   const CsvFormat& format = {}) {
+    const auto bytes = bytes_of(text);
+    CsvReader reader(bytes, "x.csv", {}, format);
+    std::vector<std::string_view> cells;
+    ASSERT_TRUE(reader.next(cells));
+    expect_error<DataError>([&] { reader.number(cells, 0); }, "x.csv: line 1: column 0 " + problem);
+  };
+  const std::string leave_out = " Leave the column out (--drop), or name it as the labels (--labels).";
+  for (const char* cell :
+       {"abc", "1x", "1 2", "++1", "+-1", "+", "1;5", "0x10", "1e", "--1", "1_000", ".", "yes"})
+    expect_no_number(cell, "is no finite number (expected a decimal number, found \"" + std::string(cell) +
+                               "\")." + leave_out);
+  for (const char* cell : {"inf", "-Infinity"})
+    expect_no_number(cell,
+                     "is no finite number (expected a decimal number, found \"" + std::string(cell) + "\").");
+  expect_no_number("\"1,5\"",
+                   "is no finite number (expected a decimal number, found \"1,5\"). Give --decimal , if the "
+                   "comma stands before the fraction.");
+  expect_no_number("1.5", "is no finite number (expected a decimal number, found \"1.5\")." + leave_out,
+                   {.separator = ';', .decimal = ','});
   for (const char* cell : {"3.5e38", "-1e400"})
-    expect_error<DataError>(
-        [&] { number_in(cell); },
-        "x.csv: line 1: cell 1 is beyond the range of float32 (expected a decimal number, found \"" +
-            std::string(cell) + "\").");
-  expect_error<DataError>([] { number_in("\"\""); },
-                          "x.csv: line 1: cell 1 is empty (expected a decimal number, found \"\").");
-  expect_error<DataError>([] { number_in(std::string(50, 'z')); },
-                          "x.csv: line 1: cell 1 is no finite number (expected a decimal number, found \"" +
-                              std::string(40, 'z') + "\"...).");
+    expect_no_number(cell, "is beyond the range of float32 (expected a decimal number, found \"" +
+                               std::string(cell) + "\").");
+  const std::string mend = " Give --missing drop to leave such rows out, or --missing NUMBER to fill in.";
+  expect_no_number("\"\"", "is empty (expected a decimal number, found \"\")." + mend);
+  for (const char* cell : {"?", "NA", "nan", "-"})
+    expect_no_number(cell,
+                     "is missing (expected a decimal number, found \"" + std::string(cell) + "\")." + mend);
+  expect_no_number(std::string(50, 'z'), "is no finite number (expected a decimal number, found \"" +
+                                             std::string(40, 'z') + "\"...)." + leave_out);
 }
 
-TEST(CsvLabel, IsAWholeNumber) {
-  const auto bytes = bytes_of("0,7.0,2147483647,-1,2.5,2147483648,x");
+TEST(CsvNumber, ErrorsCallTheColumnByItsName) {
+  const auto bytes = bytes_of("1,x\n");
+  CsvReader reader(bytes, "x.csv");
+  reader.set_names({"", "wid\th"});
+  std::vector<std::string_view> cells;
+  ASSERT_TRUE(reader.next(cells));
+  EXPECT_EQ(reader.column_text(0), "column 0");
+  EXPECT_EQ(reader.number(cells, 0), 1);
+  expect_error<DataError>(
+      [&] { reader.number(cells, 1); },
+      "x.csv: line 1: column \"wid\\x09h\" is no finite number (expected a decimal number, found "
+      "\"x\"). Leave the column out (--drop), or name it as the labels (--labels).");
+}
+
+TEST(CsvNumber, AbsentWhereAValueIsMissing) {
+  const auto bytes = bytes_of("?, NA ,1,2\n");
   CsvReader reader(bytes, "x.csv");
   std::vector<std::string_view> cells;
   ASSERT_TRUE(reader.next(cells));
-  EXPECT_EQ(reader.label(cells, 0), 0);
-  EXPECT_EQ(reader.label(cells, 1), 7);
-  EXPECT_EQ(reader.label(cells, 2), 2147483647);
-  for (std::size_t column = 3; column < cells.size(); ++column)
-    expect_error<DataError>([&] { reader.label(cells, column); },
-                            "x.csv: line 1: cell " + std::to_string(column + 1) +
-                                " is no class label (expected a whole number from 0 on, found \"" +
-                                std::string(cells[column]) + "\").");
+  EXPECT_EQ(reader.number_or_missing(cells, 0), std::nullopt);
+  EXPECT_EQ(reader.number_or_missing(cells, 1), std::nullopt);
+  EXPECT_EQ(reader.number_or_missing(cells, 3), 2.0f);
 }
 
-TEST(Csv, AHeaderHasACellThatIsNoNumber) {
-  EXPECT_TRUE(is_csv_header(std::vector<std::string_view>{"1", "species"}));
-  EXPECT_TRUE(is_csv_header(std::vector<std::string_view>{"", "a"}));
-  EXPECT_FALSE(is_csv_header(std::vector<std::string_view>{"1", "-2e5"}));
-  // A value that is missing in the first row is no name.
-  EXPECT_FALSE(is_csv_header(std::vector<std::string_view>{"1", "", "nan", "inf"}));
+TEST(CsvRow, WhatWouldBeTakenForSomethingElseIsQuoted) {
+  EXPECT_EQ(csv_row(std::vector<std::string>{"#1", "#2"}), "\"#1\",#2\n");
+  EXPECT_EQ(csv_row(std::vector<std::string>{""}), "\"\"\n");
+  EXPECT_EQ(csv_row(std::vector<std::string>{"", ""}), ",\n");
+  for (const Rows& rows : {Rows{{"#1"}}, Rows{{" #", "a"}}, Rows{{""}}, Rows{{" "}}, Rows{{"", ""}}})
+    EXPECT_EQ(read(csv_row(rows[0])), rows);
 }
 
 // U+FEFF begins the first cell: what a byte order mark is to others.
