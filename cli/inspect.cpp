@@ -96,6 +96,7 @@ Value notes_json(const LoadedModel& loaded) {
   const ModelNotes& notes = loaded.notes;
   return Value::Dict{{"data_set", notes.data_set.empty() ? Value() : Value(notes.data_set)},
                      {"class_names", Value::List(notes.class_names.begin(), notes.class_names.end())},
+                     {"column_names", Value::List(notes.column_names.begin(), notes.column_names.end())},
                      {"normalization", notes.normalization ? notes.normalization->config() : Value()},
                      {"temperature", notes.temperature ? Value(*notes.temperature) : Value()},
                      {"test_vector", loaded.test_vector.has_value()}};
@@ -157,6 +158,7 @@ std::string extras_text(const LoadedModel& loaded) {
   add(!notes.data_set.empty(), "trained on " + notes.data_set);
   add(notes.normalization.has_value(), "normalization of its inputs");
   add(!notes.class_names.empty(), std::to_string(notes.class_names.size()) + " class names");
+  add(!notes.column_names.empty(), std::to_string(notes.column_names.size()) + " column names");
   add(notes.temperature.has_value(), "temperature " + number_text(notes.temperature.value_or(0)));
   add(loaded.test_vector.has_value(), "test vector (regulus verify)");
   return text.empty() ? "none (Keras drops them when it saves): no normalization, class names or test vector"

@@ -161,6 +161,7 @@ class Run {
     const Sequential& model = loaded_.model;
     options.row_lengths = model.input_shape().dims();
     if (options.class_names.empty()) options.class_names = loaded_.notes.class_names;
+    options.column_names = loaded_.notes.column_names;
     options.label_kind = names_.classifier ? LabelKind::kClasses : LabelKind::kNumbers;
     if (names_.classifier) options.num_classes = model.output_shape().size();
     return options;

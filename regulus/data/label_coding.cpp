@@ -9,12 +9,13 @@
 
 #include "regulus/base/check.h"
 #include "regulus/base/data_error.h"
-#include "regulus/base/error.h"
 #include "regulus/base/names.h"
 #include "regulus/io/csv_cell.h"
 
 namespace regulus {
 namespace {
+
+constexpr std::int32_t kTwice = -1;  // a name of two classes
 
 // Of a label as text, in double: float32 does not have all of them.
 std::optional<double> whole_number(std::string_view text, char decimal) {
@@ -42,13 +43,10 @@ LabelCoding::LabelCoding(const RowReaderOptions& options, std::function<Place()>
       classes_(options.num_classes),
       class_names_(options.class_names),
       place_(std::move(place)) {
-  for (std::size_t i = 0; i < class_names_.size(); ++i)
-    if (!by_name_.emplace(class_names_[i], static_cast<std::int32_t>(i)).second)
-      throw ConfigError({.where = "class_names",
-                         .what = "two classes are called \"" + class_names_[i] + '"',
-                         .expected = "",
-                         .found = "",
-                         .fix = ""});
+  for (std::size_t i = 0; i < class_names_.size(); ++i) {
+    const auto [place_of, is_new] = by_name_.emplace(class_names_[i], static_cast<std::int32_t>(i));
+    if (!is_new) place_of->second = kTwice;
+  }
 }
 
 void LabelCoding::fail(const std::string& what, std::string expected, std::string found,
@@ -80,6 +78,8 @@ std::int32_t LabelCoding::of_word(std::string_view cell, char decimal) const {
   const std::string_view word = io::trimmed(cell);
   if (!by_name_.empty()) {
     const auto found = by_name_.find(std::string(word));
+    if (found != by_name_.end() && found->second == kTwice)
+      fail(" is the name of two classes", "", io::shown_cell(cell), "Say all names: --class-names A,B,….");
     if (found != by_name_.end()) return found->second;
   }
   const auto number = whole_number(word, decimal);

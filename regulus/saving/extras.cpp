@@ -3,6 +3,8 @@
 
 #include <charconv>
 #include <cmath>
+#include <set>
+#include <string_view>
 
 #include "regulus/base/check.h"
 #include "regulus/base/config_reader.h"
@@ -67,6 +69,16 @@ void require_fit(const Sequential& model, const ModelNotes& notes) {
   if (!notes.class_names.empty())
     require("class_names", "they are not as many as the model's outputs", model.output_shape().size(),
             notes.class_names.size());
+  if (!notes.column_names.empty())
+    require("column_names", "they are not as many as the model's features", model.input_shape().size(),
+            notes.column_names.size());
+  const std::set<std::string_view> columns(notes.column_names.begin(), notes.column_names.end());
+  if (columns.size() < notes.column_names.size())
+    throw ConfigError({.where = "column_names",
+                       .what = "two columns have the same name",
+                       .expected = "",
+                       .found = "",
+                       .fix = ""});
   if (notes.temperature)
     require_number(*notes.temperature > 0 && std::isfinite(*notes.temperature), "temperature",
                    "it must be finite and > 0", *notes.temperature);
@@ -85,6 +97,8 @@ Value extras_config(const Sequential& model, const ModelNotes& notes) {
   if (!notes.data_set.empty()) config.emplace_back("data_set", notes.data_set);
   if (!notes.class_names.empty())
     config.emplace_back("class_names", Value::List(notes.class_names.begin(), notes.class_names.end()));
+  if (!notes.column_names.empty())
+    config.emplace_back("column_names", Value::List(notes.column_names.begin(), notes.column_names.end()));
   if (notes.temperature) config.emplace_back("temperature", *notes.temperature);
   if (const std::optional<TestVector> vector = TestVector::of(model))
     config.emplace_back("test_vector", vector->config());
@@ -103,6 +117,7 @@ Extras read_extras(const Value& config, const std::string& where) {
       extras.notes.normalization = Normalization::from_config(*normalization, where + ": normalization");
     extras.notes.data_set = reader.text("data_set", "");
     extras.notes.class_names = texts(reader, "class_names");
+    extras.notes.column_names = texts(reader, "column_names");
     extras.notes.temperature = reader.optional_number("temperature");
     if (const Value* vector = reader.find("test_vector"))
       extras.test_vector = TestVector::from_config(*vector, where);

@@ -28,7 +28,10 @@ struct ModelNotes {
   std::optional<Normalization> normalization = {};  ///< the scaling that the model's inputs want
   std::string data_set = {};                        ///< the name of what it was trained on; may be empty
   std::vector<std::string> class_names = {};        ///< of the outputs; empty or one for each
-  std::optional<double> temperature = {};           ///< > 0: what the logits are divided by
+  /// Of the features, in their order, where the rows came from a table that names them; empty or one for
+  /// each.
+  std::vector<std::string> column_names = {};
+  std::optional<double> temperature = {};  ///< > 0: what the logits are divided by
 };
 
 struct LoadOptions {
@@ -46,8 +49,8 @@ struct LoadedModel {
 
 /// Writes a model in the format of the name's ending. A file of Keras's is opened by Keras without
 /// warnings, and its training goes on there. The old file stays if anything fails. Throws ConfigError for
-/// another ending and for a model without weights, ShapeError for a normalization or class names of
-/// another width, IoError.
+/// another ending and for a model without weights, ShapeError for a normalization, class or column
+/// names of another width, IoError.
 void save_model(const std::string& path, const Sequential& model, const ModelNotes& notes = {});
 
 /// Reads any of them; which one is told by the content, not by the name. What regulus has saved comes back

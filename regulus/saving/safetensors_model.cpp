@@ -24,8 +24,8 @@ constexpr std::array<std::string_view, 5> kOwnKeys = {"format", "format_version"
                                                       "compile"};
 // The extras' members are metadata of their own. What is text there stands as it is, the rest as JSON.
 constexpr std::array<std::string_view, 3> kTextExtras = {"seed", "weights_sha256", "data_set"};
-constexpr std::array<std::string_view, 6> kJsonExtras = {"epochs_shuffled", "calls",       "normalization",
-                                                         "class_names",     "temperature", "test_vector"};
+constexpr std::array<std::string_view, 7> kJsonExtras = {
+    "epochs_shuffled", "calls", "normalization", "class_names", "column_names", "temperature", "test_vector"};
 
 template <class Names>
 bool contains(const Names& names, std::string_view name) {

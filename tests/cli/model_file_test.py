@@ -132,7 +132,7 @@ class ModelFiles(CliTest):
     def test_predict_says_what_does_not_fit(self):
         (self.folder / "short.csv").write_text("1,2,3\n")
         self.assertRegex(self.fails(3, "predict", self.model, "short.csv"), "the data's rows do not fit the model")
-        (self.folder / "bad.csv").write_text("1,2,3\n4,5\n")
+        (self.folder / "bad.csv").write_text(",".join(["1"] * 784) + "\n4,5\n")
         self.assertRegex(self.fails(3, "predict", self.model, "bad.csv"), "^bad.csv: line 2: ")
         cut = (self.data / "t10k-images-idx3-ubyte.gz").read_bytes()[:-20]
         (self.folder / "cut.gz").write_bytes(cut)

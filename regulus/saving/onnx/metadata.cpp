@@ -57,6 +57,9 @@ void add_metadata(Message& model, const Sequential& source, const ModelNotes& no
   if (options.temperature) add_entry(model, "regulus.temperature", *options.temperature);
   if (!notes.class_names.empty())
     add_entry(model, "regulus.class_names", Value::List(notes.class_names.begin(), notes.class_names.end()));
+  if (!notes.column_names.empty())
+    add_entry(model, "regulus.column_names",
+              Value::List(notes.column_names.begin(), notes.column_names.end()));
   if (!notes.data_set.empty()) add_entry(model, "regulus.data_set", notes.data_set);
 }
 

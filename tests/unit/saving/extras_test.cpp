@@ -14,7 +14,11 @@ using testing::expect_error;
 using testing::toy_data;
 using testing::toy_model;
 
-const ModelNotes kNotes = {.data_set = "toys", .class_names = {"a", "b", "c", "d"}, .temperature = 1.5};
+const ModelNotes kNotes = {.data_set = "toys",
+                           .class_names = {"a", "b", "c", "d"},
+                           .column_names = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j",
+                                            "k", "l", "m", "n", "o", "p", "q", "r", "s", "t"},
+                           .temperature = 1.5};
 
 Value config() {
   return extras_config(toy_model(), kNotes);
@@ -42,6 +46,7 @@ TEST(Extras, ComeBack) {
   EXPECT_EQ(extras.weights_sha256, model.weights_sha256());
   EXPECT_EQ(extras.notes.data_set, "toys");
   EXPECT_EQ(extras.notes.class_names, kNotes.class_names);
+  EXPECT_EQ(extras.notes.column_names, kNotes.column_names);
   EXPECT_EQ(extras.notes.temperature, 1.5);
   ASSERT_TRUE(extras.test_vector.has_value());
   EXPECT_EQ(extras.test_vector->difference(model), 0.0);
@@ -65,7 +70,8 @@ TEST(Extras, WhatIsMalformedIsNamed) {
                    "test_vector: prediction must be a list of numbers, got \"a\".");
   expect_malformed("more", 7,
                    "extras: the config key \"more\" is not known. Known: seed, weights_sha256, "
-                   "epochs_shuffled, calls, normalization, data_set, class_names, temperature, test_vector.");
+                   "epochs_shuffled, calls, normalization, data_set, class_names, column_names, temperature, "
+                   "test_vector.");
   expect_malformed("weights_sha256", nullptr, "extras: the key \"weights_sha256\" is missing.");
 }
 
@@ -88,6 +94,12 @@ TEST(Extras, BelongToTheModel) {
     EXPECT_THROW(apply({.temperature = bad}), DataError) << bad;
     EXPECT_THROW(extras_config(toy_model(), {.temperature = bad}), ConfigError) << bad;
   }
+  expect_error<DataError>(
+      [&] { apply({.column_names = {"p"}}); },
+      "f: column_names: they are not as many as the model's features (expected 20, found 1).");
+  expect_error<ConfigError>(
+      [] { extras_config(toy_model(), {.column_names = std::vector<std::string>(20, "p")}); },
+      "column_names: two columns have the same name.");
   expect_error<ShapeError>([] { extras_config(toy_model(), {.class_names = {"a"}}); },
                            "class_names: they are not as many as the model's outputs (expected 4, found 1).");
 }

@@ -207,12 +207,19 @@ TEST(ModelFile, TheContentNotTheNameSaysHowToRead) {
   }
 }
 
+std::vector<std::string> toy_columns(const Dataset& data) {
+  std::vector<std::string> names;
+  for (std::int64_t i = 0; i < data.row_shape().size(); ++i) names.push_back("column " + std::to_string(i));
+  return names;
+}
+
 TEST(ModelFile, EveryFormatKeepsWhatAModelSays) {
   const Sequential model = trained_model();
   const Dataset data = toy_data(50, 2);
   const ModelNotes notes = {.normalization = Normalization::fit(data, {.scale = 0.5}),
                             .data_set = "toys",
                             .class_names = {"a", "b", "c", "d"},
+                            .column_names = toy_columns(data),
                             .temperature = 1.25};
   for (const ModelFormat format : {ModelFormat::kKeras, ModelFormat::kH5, ModelFormat::kSafetensors}) {
     const Bytes bytes = model_to_bytes(model, notes, format);
@@ -228,6 +235,7 @@ TEST(ModelFile, EveryFormatKeepsWhatAModelSays) {
     EXPECT_EQ(loaded.notes.normalization->mean(), notes.normalization->mean());
     EXPECT_EQ(loaded.notes.data_set, notes.data_set);
     EXPECT_EQ(loaded.notes.class_names, notes.class_names);
+    EXPECT_EQ(loaded.notes.column_names, notes.column_names);
     EXPECT_EQ(loaded.notes.temperature, notes.temperature);
     ASSERT_TRUE(loaded.test_vector.has_value());
     EXPECT_EQ(loaded.test_vector->difference(loaded.model), 0.0);
