@@ -124,7 +124,8 @@ class Run {
  public:
   Run(const PredictFile& arguments, const Common& common)
       : arguments_(arguments), common_(common), loaded_(load_model(arguments.model, {.compile = false})) {
-    names_ = {is_classifier(loaded_.model), loaded_.notes.class_names};
+    const std::vector<std::string>& said = arguments.rows.reader.class_names;
+    names_ = {is_classifier(loaded_.model), said.empty() ? loaded_.notes.class_names : said};
     for (const std::string& notice : loaded_.notices) note(notice);
   }
 
@@ -160,7 +161,7 @@ class Run {
     RowReaderOptions options = reader_options(arguments_.rows);
     const Sequential& model = loaded_.model;
     options.row_lengths = model.input_shape().dims();
-    if (options.class_names.empty()) options.class_names = loaded_.notes.class_names;
+    if (options.class_names.empty() && names_.classifier) options.class_names = loaded_.notes.class_names;
     options.column_names = loaded_.notes.column_names;
     options.label_kind = names_.classifier ? LabelKind::kClasses : LabelKind::kNumbers;
     if (names_.classifier) options.num_classes = model.output_shape().size();

@@ -271,7 +271,9 @@ std::unique_ptr<RowSource> open_npy_rows(std::shared_ptr<ByteSource> source, Nan
 NpzRows open_npz_rows(ByteSource& source, const std::string& key, NpzRole role, NanRule rule,
                       const Limits& limits) {
   const std::vector<std::uint8_t> file = source.read_rest(limits.memory);
-  const io::ZipArchive archive(file, source.path(), limits);
+  Limits left = limits;  // beside the file itself
+  left.memory -= file.size();
+  const io::ZipArchive archive(file, source.path(), left);
   NpzRows out;
   out.keys = keys_of(archive, source.path());
   const auto place = [&](const std::string& name) {
@@ -279,14 +281,14 @@ NpzRows open_npz_rows(ByteSource& source, const std::string& key, NpzRole role, 
   };
   const auto rank = [&](const std::string& name) {
     const auto bytes = archive.read(name + std::string(kNpySuffix));
-    return io::parse_npy_header(bytes, place(name), limits).shape.rank();
+    return io::parse_npy_header(bytes, place(name), left).shape.rank();
   };
   out.key =
       key.empty() ? choose_key(out.keys, role, rank, source.path()) : known_key(key, out.keys, source.path());
   const auto owner =
       std::make_shared<const std::vector<std::uint8_t>>(archive.read(out.key + std::string(kNpySuffix)));
   const std::string where = place(out.key);
-  io::Array array = io::parse_npy(*owner, where, limits);
+  io::Array array = io::parse_npy(*owner, where, left);
   array.owner = owner;
   out.rows = rows_in_memory(in_rows(array), where, rule, limits);
   return out;

@@ -84,6 +84,9 @@ class CsvRows : public RowSource {
         missing_(use == TableUse::kRows ? options.table.missing : Missing::kRefuse),
         fill_(options.table.fill),
         coding_(options, [this] { return label_place(); }) {
+    if (guess_.may_count && use == TableUse::kRows)
+      throw_data(source_->path(), "the first row counts 0, 1, 2, …: these may be names of columns or values",
+                 "", "", "Give --header yes or --header no.");
     has_cells_ = reader_.next(cells_);
     if (!has_cells_) fail_without_rows("the file holds no rows");
     num_columns_ = cells_.size();
@@ -107,6 +110,19 @@ class CsvRows : public RowSource {
     return coding_.kind() == LabelKind::kClasses && !labels_.empty()
                ? 1
                : static_cast<std::int64_t>(labels_.size());
+  }
+  std::string shape_hint() const override {
+    const std::size_t begin = guess_.has_names ? 1 : 0;
+    for (const std::size_t column : features_) {
+      bool words = false;
+      for (std::size_t row = begin; row < guess_.rows.size(); ++row)
+        words |= io::cell_kind(guess_.rows[row][column], guess_.format.decimal) == io::CellKind::kText;
+      if (!words) continue;
+      const std::string name = names_.empty() ? std::to_string(column) : names_[column];
+      return "Of these " + reader_.column_text(column) + " holds words: name it as the labels (--labels " +
+             name + "), or leave it out (--drop " + name + ").";
+    }
+    return "";
   }
   std::string labels_from() const override { return labels_.empty() ? "" : reader_.column_text(labels_[0]); }
 
@@ -202,7 +218,6 @@ class CsvRows : public RowSource {
       sentence += ", named by the comment in line " + count_text(guess_.format.names_line);
     else
       sentence += guess_.has_names ? ", named by the first row" : ", the first row holds values";
-    if (guess_.names_may_be_numbers) sentence += " (if it holds names, give --header yes)";
     const bool all_said = !options.table.separator.empty() && options.table.header.has_value();
     if (!all_said) note(std::move(sentence));
     for (std::string& decided : notes_of_columns_) note(std::move(decided));

@@ -34,12 +34,14 @@ class FileRows : public RowReader {
                          .expected = "",
                          .found = options.label_key,
                          .fix = ""});
+    check_class_options();
     OpenedRows opened = open_row_source(path, options.key, NpzRole::kRows, options, limits);
     source_ = std::move(opened.rows);
     row_shape_ = source_->row_shape();
     take_notes_of(source_->take_notes());
     if (options.row_lengths)
-      row_shape_ = require_reshaped(path, row_shape_, *options.row_lengths, source_->form());
+      row_shape_ =
+          require_reshaped(path, row_shape_, *options.row_lengths, source_->form(), source_->shape_hint());
     open_labels(opened);
   }
 
@@ -79,6 +81,25 @@ class FileRows : public RowReader {
  private:
   void take_notes_of(std::vector<std::string> notes) {
     for (std::string& sentence : notes) notes_.push_back(std::move(sentence));
+  }
+
+  void check_class_options() const {
+    const auto refuse = [&](const char* what, std::string expected = "", std::string found = "") {
+      throw ConfigError({.where = path_,
+                         .what = what,
+                         .expected = std::move(expected),
+                         .found = std::move(found),
+                         .fix = ""});
+    };
+    if (options_.label_kind == LabelKind::kNumbers) {
+      if (!options_.class_names.empty())
+        refuse("class_names go with labels of classes, and these are numbers");
+      if (options_.first_label != 0) refuse("first_label goes with labels of classes, and these are numbers");
+    }
+    const auto names = static_cast<std::int64_t>(options_.class_names.size());
+    if (names > 0 && options_.num_classes > 0 && names != options_.num_classes)
+      refuse("class_names are not as many as the classes", std::to_string(options_.num_classes),
+             std::to_string(names));
   }
 
   void end() {

@@ -70,13 +70,14 @@ std::optional<Shape> reshaped(const Shape& rows, Lengths wanted, RowForm form) {
   return std::nullopt;
 }
 
-Shape require_reshaped(const std::string& where, const Shape& rows, Lengths wanted, RowForm form) {
+Shape require_reshaped(const std::string& where, const Shape& rows, Lengths wanted, RowForm form,
+                       const std::string& hint) {
   if (auto shape = reshaped(rows, wanted, form)) return *std::move(shape);
   throw ShapeError({.where = where,
                     .what = "the data's rows do not fit the model",
                     .expected = text(wanted),
                     .found = to_batch_string(rows),
-                    .fix = mend(rows, wanted, form)});
+                    .fix = hint.empty() ? mend(rows, wanted, form) : hint});
 }
 
 }  // namespace regulus

@@ -28,8 +28,9 @@ enum class RowForm : std::uint8_t {
 std::optional<Shape> reshaped(const Shape& rows, std::span<const std::int64_t> wanted,
                               RowForm form = RowForm::kArray);
 
-/// The same; throws the ShapeError that begins with `where` and says how to mend it.
+/// The same; throws the ShapeError that begins with `where` and says how to mend it, with `hint` if there is
+/// one.
 Shape require_reshaped(const std::string& where, const Shape& rows, std::span<const std::int64_t> wanted,
-                       RowForm form = RowForm::kArray);
+                       RowForm form = RowForm::kArray, const std::string& hint = "");
 
 }  // namespace regulus

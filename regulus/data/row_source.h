@@ -40,6 +40,8 @@ class RowSource {
     static const std::vector<std::string> none;
     return none;
   }
+  /// What a person should do about rows of another shape, a sentence; empty where nothing special is known.
+  virtual std::string shape_hint() const { return ""; }
   /// Labels or targets of a row; 0: none.
   virtual std::int64_t label_width() const { return 0; }
   /// The column that they come from.

@@ -114,7 +114,8 @@ void CsvReader::check_text(std::string_view row) const {
   }
   for (std::size_t at = row.find('\r'); at != row.npos; at = row.find('\r', at + 1))
     if (at + 1 == row.size() || row[at + 1] != '\n')
-      fail("a carriage return without a line feed", "lines that end with LF or CRLF");
+      fail("a carriage return without a line feed", "lines that end with LF or CRLF", "",
+           "Save the file with line feeds: tr '\\r' '\\n'.");
 }
 
 // The next row that is neither empty nor a comment, without its line end; false behind the last.
@@ -152,6 +153,7 @@ bool CsvReader::next(std::vector<std::string_view>& cells) {
   if (!next_row(row)) return false;
   check_text({row.data(), row.size()});
   const bool is_first = num_cells_ == 0;
+  is_first_row_ = is_first;
   if (is_first && format_.row_names) cells.emplace_back();
   split(row, cells);
   if (is_first) num_cells_ = cells.size();
@@ -251,7 +253,10 @@ std::optional<float> CsvReader::number_or_missing(std::span<const std::string_vi
        "a decimal number", shown_cell(cell),
        has_comma ? "Give --decimal , if the comma stands before the fraction."
        : value   ? ""
-                 : "Leave the column out (--drop), or name it as the labels (--labels).");
+       : is_first_row_ && names_.empty()
+           ? "If the first row names the columns, give --header yes; else leave the "
+             "column out (--drop)."
+           : "Leave the column out (--drop), or name it as the labels (--labels).");
 }
 
 float CsvReader::number(std::span<const std::string_view> cells, std::size_t column) const {

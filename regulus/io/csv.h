@@ -82,6 +82,7 @@ class CsvReader {
   std::uint64_t next_line_ = 1;
   std::uint64_t empty_line_ = 0;  ///< the first of those before the row
   std::size_t num_cells_ = 0;     ///< of the first row
+  bool is_first_row_ = false;
 };
 
 /// One line of a CSV file with its line feed. Numbers are the shortest decimals that read back as the same

@@ -131,6 +131,7 @@ class Names {
 
   bool in_first_row() const {
     if (rows_.size() == 1) return only_words();
+    if (is_pandas_index()) return true;
     bool word_above_numbers = false;
     std::int64_t last = -1;
     for (std::size_t column = 0; column < rows_[0].size(); ++column) {
@@ -154,25 +155,27 @@ class Names {
     return word_above_numbers;
   }
 
-  // 0, 1, 2 … or 1, 2, 3 … above something else.
+  // 0, 1, 2 … above a row that does not count.
   bool may_be_counted() const {
-    std::optional<std::int64_t> last;
-    std::size_t counted = 0;
-    for (const std::string& cell : rows_[0]) {
-      if (trimmed(cell).empty()) continue;
-      const auto value = whole_number(cell);
-      if (!value || (last ? *value != *last + 1 : *value > 1)) return false;
-      last = value;
-      ++counted;
-    }
-    return counted > 2;
+    return rows_.size() > 1 && counts_from(0, 0, std::int64_t{0}) && rows_[0].size() > 2 &&
+           !counts_from(1, 0, whole_number(rows_[1][0]));
   }
 
  private:
   // A number that is written with the other decimal sign is no word.
   CellKind kind_of(const std::string& cell) const {
     const CellKind kind = cell_kind(cell, decimal_);
-    return kind == CellKind::kText && cell_number(cell, decimal_ == ',' ? '.' : ',') ? CellKind::kNumber : kind;
+    return kind == CellKind::kText && cell_number(cell, decimal_ == ',' ? '.' : ',') ? CellKind::kNumber
+                                                                                     : kind;
+  }
+  // As pandas names columns that have no names, above its index.
+  bool is_pandas_index() const {
+    return rows_[0].size() > 1 && trimmed(rows_[0][0]).empty() && counts_from(0, 1, std::int64_t{0});
+  }
+  bool counts_from(std::size_t row, std::size_t column, std::optional<std::int64_t> next) const {
+    for (; next && column < rows_[row].size(); ++column, ++*next)
+      if (whole_number(rows_[row][column]) != next) return false;
+    return next.has_value();
   }
   bool only_words() const {
     return std::all_of(rows_[0].begin(), rows_[0].end(),
@@ -260,7 +263,7 @@ CsvGuess guess_csv(std::string_view first, bool whole, std::optional<char> separ
     guess.has_names = true;
     guess.rows = read_rows(lines, first, whole, guess.format, limits);
   }
-  guess.names_may_be_numbers = !guess.has_names && guess.rows.size() > 1 && names.may_be_counted();
+  guess.may_count = !guess.has_names && names.may_be_counted();
   return guess;
 }
 

@@ -14,8 +14,8 @@ namespace regulus::io {
 /// What the first lines of a table tell of it.
 struct CsvGuess {
   CsvFormat format;
-  bool has_names = false;             ///< the first row (or the comment before it) names the columns
-  bool names_may_be_numbers = false;  ///< it does not, but counts 0, 1, 2 …: somebody might mean names
+  bool has_names = false;  ///< the first row (or the comment before it) names the columns
+  bool may_count = false;  ///< it counts 0, 1, 2 … and the next does not: names or values, who knows
   std::vector<std::vector<std::string>> rows;  ///< the first rows, that of names included, with blanks
 };
 
@@ -23,8 +23,9 @@ struct CsvGuess {
 /// Separator: of tab, semicolon, bar, comma and blanks the one that cuts all lines into equally many cells,
 /// of several the one whose cells are most often numbers; without any, a comma. Names: the first row, where
 /// the cells of at least one column are a word above numbers and no column has a number above numbers, whole
-/// numbers that rise apart ("label, 0, 1, 2"); a row alone, if it holds words only. A missing value is
-/// neither. A comment before the first row names its columns if it has as many words.
+/// numbers that rise apart ("label, 0, 1, 2"); a row alone, if it holds words only. Where
+/// the first cell is empty and the others count 0, 1, 2 …, pandas has written them: these are names. A
+/// missing value is neither. A comment before the first row names its columns if it has as many words.
 CsvGuess guess_csv(std::string_view first, bool whole, std::optional<char> separator, char decimal,
                    std::optional<bool> has_names, const Limits& limits = {});
 

@@ -140,6 +140,9 @@ class HeaderText {
       fail("structured arrays cannot be read", "", "", "Save one array for each field.");
     const std::string_view descr = quoted();
     at_ = begin;
+    if (descr.size() > 2 && (descr[1] == 'U' || descr[1] == 'S'))
+      fail("arrays of words cannot be read", "numbers", '"' + std::string(descr) + '"',
+           "Save the words as text, one a line: numpy.savetxt(\"labels.csv\", y, fmt=\"%s\").");
     if (descr.ends_with('O'))
       fail("pickled arrays are never loaded: they can hold code", "numbers", "dtype object");
     const auto found = std::find_if(kDescrs.begin(), kDescrs.end(), [&](const Descr& d) {

@@ -130,6 +130,35 @@ TEST(CsvRows, TheSameTableInManyForms) {
   EXPECT_TRUE(said->take_notes().empty());
 }
 
+TEST(CsvRows, AsksWhereTheFirstRowMayBeNamesOrValues) {
+  const testing::RowFiles files;
+  const std::string path = files.file("f.csv", std::string_view("0,1,2\n0.5,7,1\n"));
+  expect_unreadable(
+      path,
+      "the first row counts 0, 1, 2, …: these may be names of columns or values. Give --header yes or "
+      "--header no.");
+  EXPECT_EQ(read_all(*open_rows(path, {.table = {.header = true}}), 9).values,
+            (std::vector<float>{0.5f, 7, 1}));
+  EXPECT_EQ(read_all(*open_rows(path, {.table = {.header = false}}), 9).values.size(), 6u);
+}
+
+TEST(CsvRows, SaysWhichColumnHoldsWords) {
+  const testing::RowFiles files;
+  const RowReaderOptions options = {.row_lengths = {{2}}};
+  const std::string problem =
+      ": the data's rows do not fit the model (expected (None, 2), found (None, 3)). Of these ";
+  const std::string named = files.file("f.csv", std::string_view("a,b,species\n1,2,setosa\n"));
+  expect_error<ShapeError>([&] { open_rows(named, options); },
+                           named + problem +
+                               "column \"species\" holds words: name it as the labels (--labels species), "
+                               "or leave it out (--drop species).");
+  const std::string plain = files.file("g.csv", std::string_view("1,2,setosa\n3,4,virginica\n"));
+  expect_error<ShapeError>([&] { open_rows(plain, options); },
+                           plain + problem +
+                               "column 2 holds words: name it as the labels (--labels 2), or leave it out "
+                               "(--drop 2).");
+}
+
 TEST(CsvRows, RefusesFormsThatNobodyWrites) {
   const testing::RowFiles files;
   const std::string path = files.file("f.csv", std::string_view("1,2\n"));

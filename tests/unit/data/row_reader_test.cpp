@@ -152,6 +152,21 @@ TEST(RowReader, LabelsOfAFileMayCountFromOne) {
                           labels + ": row 0 is a label out of range (expected 0 to 1, found 3).");
 }
 
+TEST(RowReader, WhatIsSaidOfClassesMustFitThem) {
+  const testing::RowFiles files;
+  const std::string path = files.file("images", kImages);
+  expect_error<ConfigError>(
+      [&] {
+        open_rows(path, {.num_classes = 3, .class_names = {"a", "b"}});
+      },
+      path + ": class_names are not as many as the classes (expected 3, found 2).");
+  expect_error<ConfigError>(
+      [&] { open_rows(path, {.label_kind = LabelKind::kNumbers, .class_names = {"a"}}); },
+      path + ": class_names go with labels of classes, and these are numbers.");
+  expect_error<ConfigError>([&] { open_rows(path, {.label_kind = LabelKind::kNumbers, .first_label = 1}); },
+                            path + ": first_label goes with labels of classes, and these are numbers.");
+}
+
 TEST(RowReader, FindsLabelsBesideTheRows) {
   const testing::RowFiles files;
   const std::string path = files.file("t10k-images.idx3-ubyte", kImages);

@@ -59,11 +59,17 @@ TEST(CsvGuess, TheFirstRowNamesColumnsIfItsCellsAreWordsAboveNumbers) {
   EXPECT_FALSE(guess_csv("a,b\n2,3\n", true, std::nullopt, '.', false).has_names);
 }
 
-TEST(CsvGuess, SaysWhenNumbersMightBeNames) {
-  EXPECT_TRUE(guessed("0,1,2\n0.5,1,7\n").names_may_be_numbers);
-  EXPECT_TRUE(guessed(",0,1,2\n0,0.5,1,7\n").names_may_be_numbers);
-  EXPECT_FALSE(guessed("0,1,3\n0.5,1,7\n").names_may_be_numbers);
-  EXPECT_FALSE(guessed("a,b,c\n0.5,1,7\n").names_may_be_numbers);
+// pandas names columns so when nobody else does.
+TEST(CsvGuess, ARowThatCountsMayBeNames) {
+  EXPECT_TRUE(guessed("0,1,2\n0.5,1,7\n").may_count);
+  EXPECT_TRUE(guessed("0,1,2,3\n0,0,255,7\n").may_count);
+  for (const char* text : {"0,1,2\n3,4,5\n", "0,1,3\n0.5,1,7\n", "1,2,3\n0.5,1,7\n", "0,1\n0.5,1\n",
+                           "a,b,c\n0.5,1,7\n", "0,1,2\n", "0.0,1.0,2.0\n5,1,7\n"})
+    EXPECT_FALSE(guessed(text).may_count) << text;
+  // Above its index there is no doubt.
+  EXPECT_TRUE(guessed(",0,1,2\n0,0.5,1,7\n").has_names);
+  EXPECT_FALSE(guessed(",0,1,2\n0,0.5,1,7\n").may_count);
+  EXPECT_FALSE(guessed(",0.5,1,2\n0,0.5,1,7\n").has_names);
 }
 
 TEST(CsvGuess, NamesMayStandInAComment) {

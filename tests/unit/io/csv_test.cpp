@@ -91,13 +91,21 @@ TEST(Csv, RefusesWhatIsNoCsv) {
   expect_refused(std::string("1,2\n3,\0\n", 8), "2: a NUL byte (expected text).");
   expect_refused("1\n\xff\n", "2: the text is not UTF-8. Save the file as UTF-8.");
   expect_refused("1\r2\n",
-                 "1: a carriage return without a line feed (expected lines that end with LF or CRLF).");
+                 "1: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
+                 "the file with "
+                 "line feeds: tr '\\r' '\\n'.");
   expect_refused("1\r\r\n",
-                 "1: a carriage return without a line feed (expected lines that end with LF or CRLF).");
+                 "1: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
+                 "the file with "
+                 "line feeds: tr '\\r' '\\n'.");
   expect_refused("1\n2\r",
-                 "2: a carriage return without a line feed (expected lines that end with LF or CRLF).");
+                 "2: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
+                 "the file with "
+                 "line feeds: tr '\\r' '\\n'.");
   expect_refused("\"1\r2\"\n",
-                 "1: a carriage return without a line feed (expected lines that end with LF or CRLF).");
+                 "1: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
+                 "the file with "
+                 "line feeds: tr '\\r' '\\n'.");
   expect_refused("1,a\"b\"\n",
                  "1: cell 2: a quote in a cell that does not begin with one (found \"a\"b\"\").");
   expect_refused("1,\"a\"b\n", "1: cell 2: text behind the closing quote (expected \",\", found \"b\").");
@@ -189,7 +197,8 @@ TEST(CsvNumber, TheWholeCellMustBeAFiniteNumber) {
     ASSERT_TRUE(reader.next(cells));
     expect_error<DataError>([&] { reader.number(cells, 0); }, "x.csv: line 1: column 0 " + problem);
   };
-  const std::string leave_out = " Leave the column out (--drop), or name it as the labels (--labels).";
+  const std::string leave_out =
+      " If the first row names the columns, give --header yes; else leave the column out (--drop).";
   for (const char* cell :
        {"abc", "1x", "1 2", "++1", "+-1", "+", "1;5", "0x10", "1e", "--1", "1_000", ".", "yes"})
     expect_no_number(cell, "is no finite number (expected a decimal number, found \"" + std::string(cell) +

@@ -60,11 +60,13 @@ TEST(Npy, RefusesFilesThatLie) {
        "object)."},
       {"structured", "byte 20: structured arrays cannot be read. Save one array for each field."},
       {"text",
-       "byte 20: this element type cannot be read (expected integers or floats of 1 to 8 bytes or bools, as "
-       "'<f4', found \"<U1\")."},
+       "byte 20: arrays of words cannot be read (expected numbers, found \"<U1\"). Save the words as text, "
+       "one a line: "
+       "numpy.savetxt(\"labels.csv\", y, fmt=\"%s\")."},
       {"bytes",
-       "byte 20: this element type cannot be read (expected integers or floats of 1 to 8 bytes or bools, as "
-       "'<f4', found \"|S1\")."},
+       "byte 20: arrays of words cannot be read (expected numbers, found \"|S1\"). Save the words as text, "
+       "one a line: "
+       "numpy.savetxt(\"labels.csv\", y, fmt=\"%s\")."},
       {"dates",
        "byte 20: this element type cannot be read (expected integers or floats of 1 to 8 bytes or bools, as "
        "'<f4', found \"<M8[D]\")."},
@@ -131,6 +133,19 @@ TEST(Npy, RefusesFilesThatLie) {
     const auto file = from_base64(attack.at("file").get<std::string>());
     ASSERT_TRUE(problems.contains(name));
     expect_error<DataError>([&] { parse_npy(file, "x.npy"); }, "x.npy: " + problems.at(name));
+  }
+}
+
+// Its long integers end in L.
+TEST(Npy, ReadsTheShapesOfPython2) {
+  for (const char* shape : {"(2L, 3L)", "(2L, 3)", "(6L,)", "(6L, )"}) {
+    std::string text = "{'descr': '|u1', 'fortran_order': False, 'shape': " + std::string(shape) + ", }";
+    text.resize(117, ' ');
+    text += '\n';
+    std::string file =
+        std::string("\x93NUMPY\1\0", 8) + static_cast<char>(text.size()) + '\0' + text + "abcdef";
+    const std::vector<std::uint8_t> bytes(file.begin(), file.end());
+    EXPECT_EQ(parse_npy(bytes, "f").shape.size(), 6) << shape;
   }
 }
 
