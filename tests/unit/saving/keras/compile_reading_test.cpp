@@ -24,7 +24,7 @@ TEST(CompileReading, WhatRegulusLacksLeavesTheModelUncompiled) {
   for (const auto& [name, notice] : {
            std::pair<std::string, std::string>{"schedule",
                                                "SGD: learning_rate must be a number, got a dict."},
-           {"metric", "Metric: \"AUC\" is not known. Did you mean \"acc\"?"},
+           {"metric", "Metric: \"AUC\" is not known. Known: "},
            {"loss", "Loss: \"LogCosh\" is not known. Known: "},
            {"optimizer", "Optimizer: \"Lion\" is not known. Known: adam, adamw, nadam, rmsprop, sgd."},
            {"loss weights", "compile: loss_weights is not supported."},
