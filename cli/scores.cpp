@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "cli/columns.h"
 #include "cli/output.h"
 #include "regulus/base/names.h"
 
@@ -12,8 +13,8 @@ namespace regulus::cli {
 namespace {
 
 constexpr double kSmallest = std::numeric_limits<float>::min();
-constexpr std::size_t kNameColumns = 16;
-constexpr std::size_t kScoreColumns = 9;
+constexpr std::size_t kNameColumns = 15;
+constexpr std::size_t kScoreColumns = 7;
 
 }  // namespace
 
@@ -32,7 +33,7 @@ void ScoreSums::add(const Tensor& probabilities, std::span<const std::int32_t> l
     const double hit = predicted[r] == labels[r] ? 1 : 0;
     const double confidence = p[static_cast<std::size_t>(predicted[r])];
     sums_.accuracy += hit;
-    sums_.nll -= std::log(std::max<double>(p[label], kSmallest));
+    sums_.nll -= log_probability(p[label]);
     for (std::size_t k = 0; k < classes; ++k) {
       const double error = p[k] - (k == label ? 1.0 : 0.0);
       sums_.brier += error * error;
@@ -59,21 +60,42 @@ Scores score(const Tensor& probabilities, std::span<const std::int32_t> labels) 
   return sums.scores();
 }
 
-Value::Dict scores_json(const Scores& scores) {
-  return {{"accuracy", scores.accuracy}, {"nll", scores.nll}, {"brier", scores.brier}, {"ece", scores.ece}};
+double log_probability(float p) {
+  return std::log(std::max(static_cast<double>(p), kSmallest));
 }
 
-std::string scores_header() {
-  std::string line(kNameColumns, ' ');
-  for (const char* name : {"accuracy", "NLL", "Brier", "ECE"}) line += right(name, kScoreColumns);
-  return line + '\n';
+std::vector<std::pair<std::string, double>> named(const Scores& scores) {
+  return {{"accuracy", scores.accuracy}, {"NLL", scores.nll}, {"Brier", scores.brier}, {"ECE", scores.ece}};
 }
 
-std::string scores_line(const std::string& name, const Scores& scores, const std::string& note) {
-  std::string line = left(name, kNameColumns);
-  for (const double value : {scores.accuracy, scores.nll, scores.brier, scores.ece})
-    line += right(fixed(value, 4), kScoreColumns);
-  return line + (note.empty() ? "" : "  " + note) + '\n';
+Value::Dict scores_json(const std::vector<std::pair<std::string, double>>& scores) {
+  Value::Dict document;
+  for (auto [name, value] : scores) {
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    document.emplace_back(std::move(name), value);
+  }
+  return document;
+}
+
+std::string scores_table(const std::vector<ScoreLine>& lines) {
+  const bool notes =
+      std::any_of(lines.begin(), lines.end(), [](const auto& line) { return !line.note.empty(); });
+  Cells titles = {std::string(kNameColumns, ' ')};
+  std::string align = "l";
+  for (const auto& [title, value] : lines.front().scores) {
+    titles.push_back(right(title, kScoreColumns));
+    align += 'r';
+  }
+  if (notes) titles.emplace_back();
+  if (notes) align += 'l';
+  std::vector<Cells> rows;
+  for (const ScoreLine& line : lines) {
+    Cells cells = {line.name};
+    for (const auto& [title, value] : line.scores) cells.push_back(fixed(value, 4));
+    if (notes) cells.push_back(line.note);
+    rows.push_back(std::move(cells));
+  }
+  return table(titles, rows, align);
 }
 
 std::string passes_note(std::int64_t passes, double seconds) {

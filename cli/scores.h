@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "regulus/base/tensor.h"
 #include "regulus/base/value.h"
@@ -27,6 +29,8 @@ class ScoreSums {
  public:
   /// Probabilities [rows, classes], labels in [0, classes).
   void add(const Tensor& probabilities, std::span<const std::int32_t> labels);
+  /// For a row whose -log p another way of computing knows better.
+  void correct_nll(double difference) { sums_.nll += difference; }
   std::int64_t rows() const { return rows_; }
   /// All zeros for no rows.
   Scores scores() const;
@@ -48,11 +52,20 @@ class ScoreSums {
 /// Probabilities [rows, classes], labels in [0, classes). All zeros for no rows.
 Scores score(const Tensor& probabilities, std::span<const std::int32_t> labels);
 
-Value::Dict scores_json(const Scores& scores);
+/// log max(p, 2^-126).
+double log_probability(float p);
 
-/// The lines of the table that compares predictions: header, then one line each; `note` follows.
-std::string scores_header();
-std::string scores_line(const std::string& name, const Scores& scores, const std::string& note = "");
+/// A line of the table that compares predictions: a name, its scores under their titles, perhaps a note.
+struct ScoreLine {
+  std::string name;
+  std::vector<std::pair<std::string, double>> scores;
+  std::string note = {};
+};
+std::string scores_table(const std::vector<ScoreLine>& lines);
+std::vector<std::pair<std::string, double>> named(const Scores& scores);
+/// {"accuracy": …}: the titles in lower case.
+Value::Dict scores_json(const std::vector<std::pair<std::string, double>>& scores);
+
 /// "1,000,000 passes in 0.7 s".
 std::string passes_note(std::int64_t passes, double seconds);
 
