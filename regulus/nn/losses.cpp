@@ -20,6 +20,7 @@ using Kind = kernels::Loss;
 constexpr std::string_view kClasses[] = {"SparseCategoricalCrossentropy", "CategoricalCrossentropy",
                                          "BinaryCrossentropy", "MeanSquaredError", "MeanAbsoluteError"};
 static_assert(std::size(kClasses) == kernels::kNumLosses);
+constexpr const char* kReduction = "sum_over_batch_size";
 constexpr Alias kAliases[] = {{"mse", "MeanSquaredError"},   {"MSE", "MeanSquaredError"},
                               {"mae", "MeanAbsoluteError"},  {"MAE", "MeanAbsoluteError"},
                               {"bce", "BinaryCrossentropy"}, {"BCE", "BinaryCrossentropy"}};
@@ -68,13 +69,16 @@ Loss Loss::from_config(const std::string& class_name, const Value& config) {
   const auto kind = static_cast<Kind>(number);
   ConfigReader reader(known, config);
   reader.ignore("name");
-  reader.require_only("reduction", "sum_over_batch_size");
+  reader.ignore("fn");  // of Keras 2, which says the class again
+  // Keras 2 calls its default "auto"; "mean" is another word for it. Null is none: a loss of each row.
+  const std::string reduction = reader.text("reduction", kReduction);
+  if (reduction != "auto" && reduction != "mean") reader.require_only_not_null("reduction", kReduction);
   reader.require_only("dtype", "float32");
   losses::CrossentropyOptions options;
   if (is_crossentropy(kind)) {
     options.from_logits = reader.flag("from_logits", false);
     options.label_smoothing = reader.number("label_smoothing", 0);
-    reader.require_only("axis", -1);
+    reader.require_only_not_null("axis", -1);
     reader.require_only("ignore_class", nullptr);
   }
   reader.finish();
@@ -82,7 +86,7 @@ Loss Loss::from_config(const std::string& class_name, const Value& config) {
 }
 
 Value Loss::config() const {
-  Value::Dict config{{"name", snake_case(class_name_)}, {"reduction", "sum_over_batch_size"}};
+  Value::Dict config{{"name", snake_case(class_name_)}, {"reduction", kReduction}};
   if (!is_crossentropy(spec_.loss)) return config;
   config.push_back({"from_logits", spec_.from_logits});
   if (takes_labels()) {

@@ -23,7 +23,8 @@ class Loss {
   const std::string& class_name() const { return class_name_; }
   const plan::LossSpec& spec() const { return spec_; }
   Value config() const;
-  /// From class_name and Keras's config; of the reductions only sum_over_batch_size. Throws ConfigError.
+  /// From class_name and Keras's config; of the reductions only sum_over_batch_size, by any of
+  /// its names. Throws ConfigError.
   static Loss from_config(const std::string& class_name, const Value& config);
 
   /// True if targets are integer labels rather than arrays.

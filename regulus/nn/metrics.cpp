@@ -126,7 +126,8 @@ Metric Metric::from_config(const std::string& class_name, const Value& config) {
   const Kind kind = kind_of(known);
   ConfigReader reader(known, config);
   reader.require_only("dtype", "float32");
-  const std::string name = reader.text("name", snake_case(known));
+  std::string name = reader.text("name", "");
+  if (name.empty()) name = snake_case(known);
   Options options;
   if (is_top_k(kind)) {
     const std::int64_t k = reader.integer("k", options.k);
@@ -136,7 +137,7 @@ Metric Metric::from_config(const std::string& class_name, const Value& config) {
   } else if (is_crossentropy(kind)) {
     options.from_logits = reader.flag("from_logits", false);
     options.label_smoothing = reader.number("label_smoothing", 0);
-    reader.require_only("axis", -1);
+    reader.require_only_not_null("axis", -1);
     reader.require_only("ignore_class", nullptr);
   }
   reader.finish();

@@ -96,7 +96,12 @@ constexpr Row kLayers[] = {
 LayerPtr layer_from_config(const std::string& class_name, const Value& config) {
   std::vector<std::string_view> names;
   for (const Row& row : kLayers) {
-    if (row.class_name == class_name) return row.from_config(config);
+    if (row.class_name == class_name) {
+      LayerPtr layer = row.from_config(config);
+      const Value* trainable = config.find("trainable");
+      layer->set_trainable(!trainable || *trainable == Value(true));  // a flag: the layer has read it
+      return layer;
+    }
     names.push_back(row.class_name);
   }
   throw_unknown("Layer", class_name, names);

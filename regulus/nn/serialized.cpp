@@ -66,7 +66,8 @@ void throw_as_member(const std::string& where, const char* key, const Error& err
 }
 
 Activation read_activation(ConfigReader& reader) {
-  const std::string identifier = reader.text("activation", "linear");
+  std::string identifier = reader.text("activation", "");
+  if (identifier.empty()) identifier = "linear";
   try {
     return Activation(identifier);
   } catch (const Error& error) {
@@ -74,12 +75,10 @@ Activation read_activation(ConfigReader& reader) {
   }
 }
 
-LayerConfig::LayerConfig(const char* class_name, const Value& config, Freezing freezing)
-    : ConfigReader(layer_where(class_name, config), config), name_(text("name", "")) {
-  if (freezing == Freezing::kRefused)
-    require_only("trainable", true);
-  else
-    trainable_ = flag("trainable", true);
+LayerConfig::LayerConfig(const char* class_name, const Value& config)
+    : ConfigReader(layer_where(class_name, config), config),
+      name_(text("name", "")),
+      trainable_(flag("trainable", true)) {
   if (const Value* dtype = find("dtype")) require_float32(*this, *dtype);
   for (const char* key : {"batch_shape", "batch_input_shape"})
     if (const Value* shape = find(key)) input_shape_ = read_batch_shape(*this, key, *shape);

@@ -17,7 +17,7 @@ std::uint32_t weight_stream(const BuildContext& context, std::size_t index) {
 
 plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
                                const Shape& shape, const WeightRules& rules) {
-  auto weight = rules.trainable
+  auto weight = rules.trainable && context.trainable
                     ? std::make_shared<plan::Parameter>(name, shape, rules.regularizer.penalty(),
                                                         rules.constraint.spec_for(shape.rank()),
                                                         /*trainable=*/true, rules.layout)

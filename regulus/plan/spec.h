@@ -56,6 +56,13 @@ struct RescaleSpec {
   double offset = 0;
 };
 
+/// The same with a scale and an offset for each channel, a row's last axis, or one for all.
+struct ChannelRescaleSpec {
+  std::string name;
+  std::vector<double> scale;   ///< 1 or as many as channels
+  std::vector<double> offset;  ///< 1 or as many as channels
+};
+
 /// y = min(x, max_value) where x > threshold, else negative_slope (x - threshold).
 struct ClippedReluSpec {
   std::string name;

@@ -5,6 +5,7 @@
 #include "regulus/base/file.h"
 #include "regulus/io/hdf5.h"
 #include "regulus/io/zip.h"
+#include "regulus/saving/bake.h"
 #include "regulus/saving/description.h"
 #include "regulus/saving/keras/archive.h"
 #include "regulus/saving/keras/legacy_h5.h"
@@ -51,9 +52,14 @@ ModelFormat model_format(const std::string& path) {
                      .fix = ""});
 }
 
-std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNotes& notes,
-                                         ModelFormat format) {
+std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNotes& notes, ModelFormat format,
+                                         const SaveOptions& options) {
   require_built(model, "save_model");
+  if (options.bake_normalization && notes.normalization) {
+    ModelNotes rest = notes;
+    rest.normalization.reset();
+    return model_to_bytes(with_normalization_layer(model, *notes.normalization), rest, format);
+  }
   switch (format) {
     case ModelFormat::kKeras:
       return keras::to_archive(model, notes);
@@ -78,8 +84,9 @@ LoadedModel model_from_bytes(std::span<const std::uint8_t> bytes, const std::str
   return keras::from_legacy_model(root, where, options);
 }
 
-void save_model(const std::string& path, const Sequential& model, const ModelNotes& notes) {
-  write_file(path, model_to_bytes(model, notes, model_format(path)));
+void save_model(const std::string& path, const Sequential& model, const ModelNotes& notes,
+                const SaveOptions& options) {
+  write_file(path, model_to_bytes(model, notes, model_format(path), options));
 }
 
 LoadedModel load_model(const std::string& path, const LoadOptions& options) {

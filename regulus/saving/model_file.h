@@ -34,6 +34,13 @@ struct ModelNotes {
   std::optional<double> temperature = {};  ///< > 0: what the logits are divided by
 };
 
+struct SaveOptions {
+  /// Write the notes' normalization as a Normalization layer in front, so that Keras, which drops notes,
+  /// predicts the same from raw rows. The file's model then takes raw rows and has no normalization of its
+  /// own.
+  bool bake_normalization = false;
+};
+
 struct LoadOptions {
   bool compile = true;  ///< restore optimizer, loss and metrics, as keras.saving.load_model does
 };
@@ -51,16 +58,17 @@ struct LoadedModel {
 /// warnings, and its training goes on there. The old file stays if anything fails. Throws ConfigError for
 /// another ending and for a model without weights, ShapeError for a normalization, class or column
 /// names of another width, IoError.
-void save_model(const std::string& path, const Sequential& model, const ModelNotes& notes = {});
+void save_model(const std::string& path, const Sequential& model, const ModelNotes& notes = {},
+                const SaveOptions& options = {});
 
 /// Reads any of them; which one is told by the content, not by the name. What regulus has saved comes back
 /// with equal weights, predictions and Monte-Carlo predictions, and (except from safetensors) goes on
 /// training as if it had not been away, bit for bit. What Keras 2 or 3 has saved predicts the same to
 /// rounding and goes on training with the optimizer's state; a state that does not fit is an error, never a
-/// fresh start. A loss, metric or optimizer that regulus lacks leaves the model uncompiled, said in the
-/// notices. The file may be hostile: it is data, no code that it names is run and no other file is read;
-/// every problem is a DataError that begins with the path, and nothing is allocated for a weight that the
-/// file does not hold. Throws IoError if it cannot be read.
+/// fresh start. A loss, metric or optimizer that regulus lacks costs that one thing, said in the
+/// notices: without its loss the model is not compiled. The file may be hostile: it is data, no code that it
+/// names is run and no other file is read; every problem is a DataError that begins with the path, and
+/// nothing is allocated for a weight that the file does not hold. Throws IoError if it cannot be read.
 LoadedModel load_model(const std::string& path, const LoadOptions& options = {});
 
 /// Gives a built model the weights of any of these files, which must have the same layers. Optimizer and
@@ -69,7 +77,8 @@ void load_weights(Sequential& model, const std::string& path);
 
 /// The same without a file. `where` begins every error.
 std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNotes& notes = {},
-                                         ModelFormat format = ModelFormat::kSafetensors);
+                                         ModelFormat format = ModelFormat::kSafetensors,
+                                         const SaveOptions& options = {});
 LoadedModel model_from_bytes(std::span<const std::uint8_t> bytes, const std::string& where,
                              const LoadOptions& options = {});
 

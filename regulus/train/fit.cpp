@@ -95,6 +95,7 @@ History Sequential::fit(const Dataset& data, FitOptions options) {
   ModelState& s = *state_;
   s.require_compiled("fit");
   check(options);
+  s.require_trainable("fit");
   if (!built()) build(data.row_shape());
   Parts parts = divide(data, options);
   const TrainingData training("fit", s, parts.train, parts.train_weight, options.class_weight);
@@ -148,6 +149,7 @@ History Sequential::fit(const Dataset& data, FitOptions options) {
 Logs Sequential::train_on_batch(const Dataset& data, const std::vector<float>& sample_weight) {
   ModelState& s = *state_;
   s.require_compiled("train_on_batch");
+  s.require_trainable("train_on_batch");
   if (!built()) build(data.row_shape());
   const TrainingData training("train_on_batch", s, data, sample_weight);
   Trainer trainer(s, training, data.num_rows());

@@ -46,7 +46,7 @@ struct FitOptions {
   double validation_split = 0.0;  ///< in [0, 1): the last part of the rows, before any shuffling
   std::optional<Dataset> validation_data = {};  ///< overrides validation_split
   bool shuffle = true;                          ///< a new order each epoch, keyed by seed and epoch
-  std::map<int, double> class_weight = {};      ///< classes left out weigh 1
+  std::map<int, double> class_weight = {};      ///< classes left out weigh 1; of one-hot targets too
   std::vector<float> sample_weight = {};        ///< one a row; multiplies the row's loss
   int initial_epoch = 0;
   std::int64_t validation_batch_size = 0;  ///< 0: batch_size

@@ -79,8 +79,8 @@ class Sequential {
   /// model that is not compiled none.
   void set_training_state(const TrainingState& state);
 
-  /// Trains. Throws ConfigError before compile and for options out of range, ShapeError and
-  /// DataError for data that does not fit, NumericError when the loss stops being finite.
+  /// Trains. Throws ConfigError before compile, for options out of range and for a frozen layer, ShapeError
+  /// and DataError for data that does not fit, NumericError when the loss stops being finite.
   History fit(const Dataset& data, FitOptions options = {});
   /// Loss (penalties included), data_loss, penalty and metrics, dropout off.
   Logs evaluate(const Dataset& data, EvaluateOptions options = {});

@@ -45,6 +45,18 @@ void ModelState::require_compiled(const char* what) const {
                        .fix = "Call compile({.optimizer = …, .loss = …}) first."});
 }
 
+void ModelState::require_trainable(const char* what) const {
+  for (const LayerPtr& layer : layers)
+    if (!layer->trainable() && !layer->trains_frozen())
+      throw ConfigError(
+          {.where = std::string(what),
+           .what = "layer \"" + layer->name() + "\" (" + layer->class_name() +
+                   ") is frozen (trainable = false), and frozen layers cannot be trained around yet",
+           .expected = "",
+           .found = "",
+           .fix = "Set trainable to true in Keras and save the model again. It predicts as it is."});
+}
+
 void ModelState::require_fits(const char* what, const Dataset& data) const {
   if (data.row_shape() == shapes.front()) return;
   throw ShapeError({.where = std::string(what),

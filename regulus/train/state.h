@@ -56,6 +56,8 @@ struct ModelState {
   Draw next_draw() const;
   void require_built(const char* what) const;
   void require_compiled(const char* what) const;
+  /// Throws ConfigError for a frozen layer that would have to train.
+  void require_trainable(const char* what) const;
   /// Throws ShapeError unless the rows fit the input.
   void require_fits(const char* what, const Dataset& data) const;
 };

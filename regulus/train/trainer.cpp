@@ -2,6 +2,7 @@
 #include "regulus/train/trainer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "regulus/base/error.h"
@@ -28,6 +29,12 @@ void check_labels(const char* what, std::span<const std::int32_t> labels, std::i
                        .fix = "Give the last layer more units, or mend the labels."});
 }
 
+// Keras's class of a row of targets: the largest of a one-hot row, the nearest whole number of a single one.
+int class_of(std::span<const float> targets) {
+  if (targets.size() == 1) return static_cast<int>(std::lrint(std::clamp(targets[0], -1e9f, 1e9f)));
+  return static_cast<int>(std::max_element(targets.begin(), targets.end()) - targets.begin());
+}
+
 // One weight a row from the user's two ways to say it.
 std::vector<float> row_weights(const char* what, const Dataset& data, const std::vector<float>& sample_weight,
                                const std::map<int, double>& class_weight) {
@@ -39,11 +46,16 @@ std::vector<float> row_weights(const char* what, const Dataset& data, const std:
                       .found = std::to_string(sample_weight.size()),
                       .fix = ""});
   if (class_weight.empty()) return sample_weight;
-  if (!data.has_labels())
-    throw_targets(what, "class_weight needs integer labels", "Use sample_weight with other targets.");
+  if (!data.has_labels() && !data.has_targets())
+    throw_targets(what, "class_weight needs labels or targets", "Make the data with one of them.");
+  const auto label_of = [&](std::size_t row) {
+    if (data.has_labels()) return static_cast<int>(data.labels()[row]);
+    const auto units = static_cast<std::size_t>(data.target_units());
+    return class_of(data.targets().subspan(row * units, units));
+  };
   std::vector<float> weights = sample_weight.empty() ? std::vector<float>(rows, 1.0f) : sample_weight;
   for (std::size_t i = 0; i < rows; ++i) {
-    const auto it = class_weight.find(data.labels()[i]);
+    const auto it = class_weight.find(label_of(i));
     if (it != class_weight.end()) weights[i] *= static_cast<float>(it->second);
   }
   return weights;

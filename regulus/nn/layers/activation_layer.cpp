@@ -14,6 +14,7 @@ ActivationLayer::ActivationLayer(Options options)
 
 ActivationLayer ActivationLayer::from_config(const Value& config) {
   LayerConfig reader("Activation", config);
+  if (!reader.is_null("activation")) reader.required("activation", "a name");
   Options options{
       .activation = read_activation(reader), .name = reader.name(), .input_shape = reader.input_shape()};
   reader.finish();

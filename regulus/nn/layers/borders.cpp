@@ -27,6 +27,7 @@ Border::Pair read_pair(const ConfigReader& reader, const char* key, const Value&
 
 // Keras writes [[1, 2], [3, 4]], but its layers also take what Border does.
 Border read_border(ConfigReader& reader, const char* key, std::int64_t fallback) {
+  reader.refuse_null(key, "an integer or two of them for each axis");
   const Value* value = reader.find(key);
   if (!value) return fallback;
   if (!value->is_list() || value->as_list().size() != 2) {

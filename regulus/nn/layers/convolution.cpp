@@ -74,10 +74,14 @@ ConvOptions ConvLayer::merged(const Options& defaults, Options options) {
 ConvOptions ConvLayer::options_from_config(const char* class_name, const Value& config) {
   LayerConfig reader(class_name, config);
   Options options;
+  reader.refuse_null("filters", "an integer");
   if (reader.find("filters")) options.filters = reader.integer("filters", 0);
+  reader.refuse_null("kernel_size", "an integer or a list of integers");
   options.kernel_size = AxisLengths::read(reader, "kernel_size");
+  reader.refuse_null("strides", "an integer or a list of integers");
   options.strides = AxisLengths::read(reader, "strides");
   options.padding = reader.text("padding", "valid");
+  reader.refuse_null("dilation_rate", "an integer or a list of integers");
   options.dilation_rate = AxisLengths::read(reader, "dilation_rate");
   options.groups = reader.integer("groups", 1);
   options.activation = read_activation(reader);

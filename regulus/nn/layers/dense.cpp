@@ -61,6 +61,7 @@ Dense Dense::from_config(const Value& config) {
 
 Dense::Options Dense::read_options(LayerConfig& reader) {
   Options options;
+  reader.refuse_null("units", "an integer");
   if (reader.find("units")) options.units = reader.integer("units", 0);
   options.activation = read_activation(reader);
   options.use_bias = reader.flag("use_bias", true);

@@ -25,10 +25,13 @@ void add_moves(Value::Dict& config, const WindowMoves& moves) {
 
 template <class Options>
 void read_common(LayerConfig& reader, Options& options) {
+  reader.refuse_null("kernel_size", "an integer or a list of integers");
   options.kernel_size = AxisLengths::read(reader, "kernel_size");
+  reader.refuse_null("strides", "an integer or a list of integers");
   if (reader.find("strides")) options.strides = AxisLengths::read(reader, "strides");
   options.padding = reader.text("padding", options.padding);
   options.depth_multiplier = reader.integer("depth_multiplier", 1);
+  reader.refuse_null("dilation_rate", "an integer or a list of integers");
   if (reader.find("dilation_rate")) options.dilation_rate = AxisLengths::read(reader, "dilation_rate");
   options.activation = read_activation(reader);
   options.use_bias = reader.flag("use_bias", true);
@@ -140,7 +143,7 @@ SeparableConv2D SeparableConv2D::from_config(const Value& config) {
   LayerConfig reader("SeparableConv2D", config);
   Options options;
   read_common(reader, options);
-  options.filters = reader.integer("filters", 0);
+  options.filters = reader.required_integer("filters");
   options.pointwise_initializer =
       read_object<Initializer>(reader, "pointwise_initializer", options.pointwise_initializer);
   options.pointwise_regularizer = read_object<Regularizer>(reader, "pointwise_regularizer", {});

@@ -7,6 +7,7 @@
 #include "regulus/base/check.h"
 #include "regulus/base/error.h"
 #include "regulus/nn/serialized.h"
+#include "regulus/nn/weights.h"
 #include "regulus/plan/steps/mask.h"
 
 namespace regulus {
@@ -50,7 +51,8 @@ std::vector<std::int32_t> decisions(const Shape& row, const std::vector<int>& no
 DropoutLayer::DropoutLayer(Options options, const char* class_name, bool one_excluded)
     : Layer(options.name, options.input_shape), options_(std::move(options)) {
   const std::string who = where(class_name, name());
-  const double rate = options_.rate;
+  if (!options_.rate) throw_config(who, "rate is missing", "Say how much is dropped, e.g. .rate = 0.5.");
+  const double rate = *options_.rate;
   require_number(rate >= 0 && (one_excluded ? rate < 1 : rate <= 1), who,
                  one_excluded ? "rate must be in [0, 1)" : "rate must be in [0, 1]", rate);
   for (const int length : options_.noise_shape)
@@ -67,8 +69,7 @@ DropoutLayer::DropoutLayer(Options options, const char* class_name, bool one_exc
 DropoutOptions DropoutLayer::options_from_config(const char* class_name, const Value& config) {
   LayerConfig reader(class_name, config);
   Options options;
-  if (!reader.find("rate")) reader.refuse("rate", "a number", nullptr);
-  options.rate = reader.number("rate", 0);
+  options.rate = reader.required_number("rate");
   options.seed = reader.seed("seed");
   if (const Value* noise = reader.find("noise_shape")) {
     const std::string rule = "a list of null and positive integers";
@@ -97,7 +98,7 @@ Value DropoutLayer::config() const {
     noise_shape = std::move(lengths);
   }
   Value::Dict config = base_config();
-  config.push_back({"rate", options_.rate});
+  config.push_back({"rate", rate()});
   config.push_back({"seed", options_.seed ? Value(static_cast<std::int64_t>(*options_.seed)) : Value()});
   config.push_back({"noise_shape", std::move(noise_shape)});
   return config;
@@ -121,7 +122,7 @@ Shape DropoutLayer::output_shape(const Shape& input_shape) const {
 plan::MaskSpec DropoutLayer::mask_spec(const Shape& input_shape, std::uint32_t position) const {
   plan::MaskSpec spec;
   spec.name = name();
-  spec.rate = options_.rate;
+  spec.rate = rate();
   spec.stream = position;
   spec.seed = options_.seed;
   if (!options_.noise_shape.empty()) {

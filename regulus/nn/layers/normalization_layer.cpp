@@ -100,7 +100,9 @@ NormalizationLayer::NormalizationLayer(Options options)
 NormalizationLayer NormalizationLayer::from_config(const Value& config) {
   LayerConfig reader("Normalization", config);
   Options options;
-  options.axis = RowAxes::read(reader, "axis", options.axis);
+  // Null says no axis: one mean for all values.
+  options.axis = reader.is_null("axis") ? RowAxes() : RowAxes::read(reader, "axis", options.axis);
+  reader.ignore("axis");
   options.invert = reader.flag("invert", false);
   if (const Value* mean = reader.find("mean")) options.mean = *mean;
   if (const Value* variance = reader.find("variance")) options.variance = *variance;

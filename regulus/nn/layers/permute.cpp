@@ -37,6 +37,7 @@ Permute::Permute(Options options)
 
 Permute Permute::from_config(const Value& config) {
   LayerConfig reader("Permute", config);
+  reader.required("dims", "a list of integers");
   Options options{.dims = {}, .name = reader.name(), .input_shape = reader.input_shape()};
   for (const std::int64_t axis : reader.integers("dims"))
     options.dims.push_back(static_cast<int>(std::clamp<std::int64_t>(axis, 0, 1 << 30)));

@@ -22,7 +22,8 @@ RepeatVector::RepeatVector(Options options)
 
 RepeatVector RepeatVector::from_config(const Value& config) {
   LayerConfig reader("RepeatVector", config);
-  Options options{.n = reader.integer("n", 0), .name = reader.name(), .input_shape = reader.input_shape()};
+  Options options{
+      .n = reader.required_integer("n"), .name = reader.name(), .input_shape = reader.input_shape()};
   reader.finish();
   return RepeatVector(std::move(options));
 }

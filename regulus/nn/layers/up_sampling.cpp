@@ -25,7 +25,8 @@ UpSampling2D::UpSampling2D(Options options)
 UpSampling2D UpSampling2D::from_config(const Value& config) {
   LayerConfig reader("UpSampling2D", config);
   reader.require_only("data_format", "channels_last");
-  reader.require_only("interpolation", "nearest");
+  reader.require_only_not_null("interpolation", "nearest");
+  reader.refuse_null("size", "an integer or two of them");
   Options options{.size = {2, 2}, .name = reader.name(), .input_shape = reader.input_shape()};
   if (const Value* size = reader.find("size")) {
     if (size->is_int()) {

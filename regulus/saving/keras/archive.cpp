@@ -88,9 +88,9 @@ LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string&
     loaded->notices = std::move(described.notices);
     if (const Value* compile = config.find("compile_config");
         compile && !compile->is_null() && options.compile) {
-      const std::string problem = compile_from(loaded->model, *compile, numbers);
-      if (!problem.empty()) loaded->notices.push_back(problem);
-      if (loaded->model.compiled())
+      const Compiled compiled = compile_from(loaded->model, *compile, numbers);
+      loaded->notices.insert(loaded->notices.end(), compiled.notices.begin(), compiled.notices.end());
+      if (compiled.optimizer)
         if (const auto state = read_optimizer(root, loaded->model, inside))
           loaded->model.set_training_state(*state);
     }

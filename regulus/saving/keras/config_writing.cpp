@@ -4,6 +4,7 @@
 #include "regulus/nn/serialized.h"
 #include "regulus/saving/keras/config.h"
 #include "regulus/saving/keras/config_words.h"
+#include "regulus/saving/keras/group_names.h"
 
 namespace regulus::keras {
 namespace {
@@ -54,7 +55,9 @@ std::vector<std::string> stored_class_names(const Sequential& model) {
 KerasModel as_keras(const Sequential& model) {
   KerasModel out;
   out.description = {model.name(), model.layers(), model.input_shape()};
-  out.class_names = stored_class_names(model);
+  GroupNames names;
+  for (const std::string& class_name : stored_class_names(model))
+    out.stored.push_back({{names.next(class_name)}, "", out.stored.size()});
   return out;
 }
 

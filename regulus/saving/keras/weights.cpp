@@ -26,6 +26,30 @@ Hdf5Dataset dataset(std::size_t number, io::Array array) {
   return {std::to_string(number), std::move(array), {}};
 }
 
+// The layers of a model, the outermost or one inside.
+const Hdf5Group* layers_of(const Hdf5Group& model) {
+  const Hdf5Group* layers = model.group(kLayers);
+  return layers != nullptr ? layers : model.group(kLayersOf213);
+}
+
+// The group of a layer's weights, or nullptr.
+const Hdf5Group* vars_at(const Hdf5Group& root, const StoredLayer& layer) {
+  const Hdf5Group* at = &root;
+  for (const std::string& name : layer.groups) {
+    const Hdf5Group* layers = layers_of(*at);
+    at = layers != nullptr ? layers->group(name) : nullptr;
+    if (at == nullptr) return nullptr;
+  }
+  return at->group(layer.part.empty() ? "vars" : layer.part + "/vars");
+}
+
+// "layers/dense/vars/", for an error.
+std::string path_to(const StoredLayer& layer) {
+  std::string path;
+  for (const std::string& name : layer.groups) path += std::string(kLayers) + "/" + name + "/";
+  return path + (layer.part.empty() ? "" : layer.part + "/") + "vars/";
+}
+
 // The group "vars" with the name that Keras notes there.
 Hdf5Group variables(const std::string& name, std::vector<Hdf5Dataset> datasets) {
   return {"vars", {}, std::move(datasets), {{"name", name}}};
@@ -39,20 +63,19 @@ bool is_count(const Layer& layer, const plan::Parameter& weight) {
 }  // namespace
 
 std::vector<Tensor> read_weights(const Hdf5Group& root, const KerasModel& model, const std::string& where) {
-  const Hdf5Group* layers = root.group(kLayers);
-  if (layers == nullptr) layers = root.group(kLayersOf213);
-  std::vector<std::string> groups;
-  GroupNames names;
-  if (model.input_layer_counts) names.next("InputLayer");
-  for (const std::string& class_name : model.class_names) groups.push_back(names.next(class_name));
-
+  const Hdf5Group* layers = layers_of(root);
   std::vector<const io::Array*> arrays;
+  const Hdf5Group* vars = nullptr;
+  std::size_t vars_of = model.stored.size();
   for_each_weight(model.description, [&](std::size_t layer, std::size_t weight, const std::string& name,
                                          const Shape& shape) {
-    const std::string path = groups[layer] + "/vars/" + std::to_string(weight);
+    if (layer != vars_of) vars = vars_at(root, model.stored[layer]);
+    vars_of = layer;
+    const std::string number = std::to_string(weight);
     const std::string what = "layer \"" + model.description.layers[layer]->name() + "\": its " + name;
-    const Hdf5Dataset* found = layers == nullptr ? nullptr : layers->dataset(path);
-    if (found == nullptr) throw_data(where, what + " is missing", "a dataset layers/" + path);
+    const Hdf5Dataset* found = vars == nullptr ? nullptr : vars->dataset(number);
+    if (found == nullptr)
+      throw_data(where, what + " is missing", "a dataset " + path_to(model.stored[layer]) + number);
     if (found->array.shape != shape)
       throw_data(where, what + " has another shape", to_string(shape), to_string(found->array.shape));
     arrays.push_back(&found->array);

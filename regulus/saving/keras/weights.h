@@ -12,7 +12,8 @@ namespace regulus::keras {
 
 /// The weights of a model in the order of for_each_weight, from the tree that Keras 3 writes
 /// (model.weights.h5 and .weights.h5): dataset layers/GROUP/vars/I for weight I of a layer, the group being
-/// the layer's class in snake case and a number, "dense", "dense_1", … (keras/src/saving/saving_lib.py).
+/// the layer's class in snake case and a number, "dense", "dense_1", … (keras/src/saving/saving_lib.py); of a
+/// model inside the model layers/sequential/layers/GROUP/vars/I.
 /// Files of Keras 2.13 say _layer_checkpoint_dependencies for layers. Every weight must be there and fit;
 /// nothing may be left over. Throws DataError that begins with `where`.
 std::vector<Tensor> read_weights(const io::Hdf5Group& root, const KerasModel& model,

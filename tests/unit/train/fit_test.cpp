@@ -114,6 +114,22 @@ TEST(Fit, ClassWeightsAreSampleWeightsByLabel) {
   EXPECT_EQ(by_class.weights_sha256(), by_sample.weights_sha256());
 }
 
+// Keras takes the class of a one-hot row from its largest number.
+TEST(Fit, ClassWeightsOfOneHotTargetsAreThoseOfTheirLabels) {
+  const Dataset data = toy_data(64);
+  Tensor one_hot(Shape{64, testing::kToyClasses});
+  for (std::int64_t r = 0; r < 64; ++r)
+    one_hot.data()[r * testing::kToyClasses + data.labels()[static_cast<std::size_t>(r)]] = 1;
+  const auto trained = [](const Dataset& rows, const char* loss) {
+    Sequential model = toy_model();
+    model.compile({.optimizer = "sgd", .loss = loss});
+    return model.fit(rows, {.verbose = 0, .class_weight = {{2, 3.0}, {0, 0.5}}})["loss"].back();
+  };
+  const Dataset targets(data.to_tensor(), std::move(one_hot));
+  EXPECT_NEAR(trained(targets, "categorical_crossentropy"), trained(data, "sparse_categorical_crossentropy"),
+              1e-6);
+}
+
 class Recorder final : public Callback {
  public:
   explicit Recorder(std::ostringstream* out) : out_(out) {}

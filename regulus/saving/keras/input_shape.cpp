@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "regulus/saving/keras/input_shape.h"
+
+#include <vector>
+
+#include "regulus/base/json.h"
+#include "regulus/saving/keras/members.h"
+
+namespace regulus::keras {
+
+Shape row_shape(const Value& shape, const std::string& where) {
+  const auto is_length = [](const Value& length) { return length.is_int() && length.as_int() >= 1; };
+  const bool sound = shape.is_list() && !shape.as_list().empty() &&
+                     (shape.as_list().front().is_null() || is_length(shape.as_list().front()));
+  if (!sound)
+    throw_member(where, "the input shape must begin with the number of rows, or null for any",
+                 to_json(shape));
+  std::vector<std::int64_t> dims;
+  for (std::size_t i = 1; i < shape.as_list().size(); ++i) {
+    const Value& length = shape.as_list()[i];
+    if (!is_length(length))
+      throw_member(where, "every length of a row but the number of rows must be known", to_json(shape));
+    dims.push_back(length.as_int());
+  }
+  return Shape(std::move(dims));
+}
+
+}  // namespace regulus::keras
