@@ -7,6 +7,7 @@
 #include "regulus/io/zip.h"
 #include "regulus/saving/bake.h"
 #include "regulus/saving/description.h"
+#include "regulus/saving/foreign_model.h"
 #include "regulus/saving/keras/archive.h"
 #include "regulus/saving/keras/legacy_h5.h"
 #include "regulus/saving/keras/weights.h"
@@ -76,7 +77,10 @@ std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNot
 LoadedModel model_from_bytes(std::span<const std::uint8_t> bytes, const std::string& where,
                              const LoadOptions& options) {
   if (io::is_zip(bytes)) return keras::from_archive(bytes, where, options);
-  if (!io::is_hdf5(bytes)) return from_safetensors_model(bytes, where, options);
+  if (!io::is_hdf5(bytes)) {
+    require_no_foreign_model(bytes, where);
+    return from_safetensors_model(bytes, where, options);
+  }
   const io::Hdf5Group root = io::parse_hdf5(bytes, where);
   if (!keras::is_legacy_model(root))
     throw_data(where, "it holds weights but no model", "", "",
@@ -90,6 +94,7 @@ void save_model(const std::string& path, const Sequential& model, const ModelNot
 }
 
 LoadedModel load_model(const std::string& path, const LoadOptions& options) {
+  require_model_file(path);
   return model_from_bytes(read_file(path), path, options);
 }
 

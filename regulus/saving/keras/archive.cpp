@@ -5,6 +5,7 @@
 #include "regulus/base/version.h"
 #include "regulus/io/zip.h"
 #include "regulus/saving/extras.h"
+#include "regulus/saving/foreign_model.h"
 #include "regulus/saving/keras/config.h"
 #include "regulus/saving/keras/weights.h"
 
@@ -69,8 +70,7 @@ std::vector<std::uint8_t> to_archive(const Sequential& model, const ModelNotes& 
 LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string& where,
                          const LoadOptions& options) {
   const io::ZipArchive archive(bytes, where);
-  if (!archive.contains(kConfig))
-    throw_data(where, std::string("not a Keras model: ") + kConfig + " is missing from the archive");
+  if (!archive.contains(kConfig)) refuse_archive(archive.names(), where);
   const bool has_extras = archive.contains(kExtras);
   Extras extras;
   if (has_extras) extras = read_extras(read_json(archive, kExtras, where), where);
