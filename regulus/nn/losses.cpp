@@ -71,8 +71,9 @@ Loss Loss::from_config(const std::string& class_name, const Value& config) {
   reader.ignore("name");
   reader.ignore("fn");  // of Keras 2, which says the class again
   // Keras 2 calls its default "auto"; "mean" is another word for it. Null is none: a loss of each row.
-  const std::string reduction = reader.text("reduction", kReduction);
-  if (reduction != "auto" && reduction != "mean") reader.require_only_not_null("reduction", kReduction);
+  const Value* reduction = reader.find("reduction");
+  if (!reduction || (*reduction != Value("auto") && *reduction != Value("mean")))
+    reader.require_only_not_null("reduction", kReduction);
   reader.require_only("dtype", "float32");
   losses::CrossentropyOptions options;
   if (is_crossentropy(kind)) {

@@ -76,6 +76,12 @@ const Value* of_one_output(const Value& config, const char* key) {
   return value != nullptr && !value->is_null() ? value : nullptr;
 }
 
+// Without what is known instead: the file cannot be changed by choosing another.
+std::string brief(const Error& error) {
+  const ErrorInfo& info = error.info();
+  return info.where + ": " + info.what + (info.found.empty() ? "." : " (found " + info.found + ").");
+}
+
 bool is_one(const Value& value) {
   return value.is_number() && value.as_double() == 1;
 }
@@ -91,7 +97,7 @@ class CompileReader {
     try {
       options.loss = read_loss();
     } catch (const Error& error) {
-      out_.notices.push_back(std::string("the model is not compiled: ") + error.what());
+      out_.notices.push_back("the model is not compiled: " + brief(error));
       return std::move(out_);
     }
     read_optimizer(options);
@@ -134,7 +140,7 @@ class CompileReader {
       options.optimizer = keras::read<OptimizerPtr>("optimizer", *optimizer, numbers_);
       out_.optimizer = true;
     } catch (const Error& error) {
-      out_.notices.push_back(std::string("the optimizer is not kept: ") + error.what() +
+      out_.notices.push_back("the optimizer is not kept: " + brief(error) +
                              " The model is compiled with Keras's default, a fresh rmsprop.");
     }
   }
@@ -162,7 +168,7 @@ class CompileReader {
       metric.make(*options.loss, model_.output_shape().size());
       options.metrics.push_back(metric);
     } catch (const Error& error) {
-      out_.notices.push_back(std::string("a metric is left out: ") + error.what());
+      out_.notices.push_back("a metric is left out: " + brief(error));
     }
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,9 +34,11 @@ struct KerasModel {
 /// layer stands behind its layer. Names that are taken get the inner model's in front. Class names are looked
 /// up in regulus's one table; a dropout class of somebody's own whose name begins with MC or MonteCarlo is
 /// the Monte-Carlo layer, whatever else its config has; every other class of somebody's own, and every module
-/// but Keras's, is refused. What is read in another way than it was written is said in the notices. Throws
-/// ConfigError, which names the layer and its class in the file.
-KerasModel read_model(const Value& config, Numbers numbers = Numbers::kRounded, const Limits& limits = {});
+/// but Keras's, is refused. `first_length`: of the file's first weight, the length of rows of one axis where
+/// the config does not know it. What is read in another way than it was written is said in the notices.
+/// Throws ConfigError, which names the layer and its class in the file.
+KerasModel read_model(const Value& config, Numbers numbers = Numbers::kRounded,
+                      std::optional<std::int64_t> first_length = {}, const Limits& limits = {});
 
 /// The same of a model, as Keras 3 writes it. Layers that Keras lacks are written as what they do in
 /// Keras's prediction (MCDropout as Dropout, DropConnect as Dense); what they are stands beside their

@@ -23,14 +23,17 @@ const char* const kModel = "model";
 // Reads a model and the models inside it, whose layers are taken in their order.
 class ModelReader {
  public:
-  ModelReader(Numbers numbers, const Limits& limits) : limits_(limits) { context_.numbers = numbers; }
+  ModelReader(Numbers numbers, std::optional<std::int64_t> first_length, const Limits& limits)
+      : first_length_(first_length), limits_(limits) {
+    context_.numbers = numbers;
+  }
 
   KerasModel read(const Value& model) {
     read_model_entry(model, kModel, {});
     if (input_.is_null())
       throw_member(kModel, "the shape of its input is not known", "",
                    "Build the model before saving it: give it an Input, or call it once.");
-    out_.description.input_shape = row_shape(input_, kModel);
+    out_.description.input_shape = row_shape(input_, kModel, first_length_);
     require_whole(out_.description, limits_);
     out_.notices = std::move(context_.notices);
     if (!inside_.empty())
@@ -87,7 +90,7 @@ class ModelReader {
         }
         ++number;
         if (training[i]) entry.called(*training[i]);
-        add(entry, path);
+        add(entry, layers[i], path);
       }
       first = false;
     }
@@ -109,11 +112,11 @@ class ModelReader {
     inner_name_ = outer;
   }
 
-  void add(LayerEntry& entry, const std::vector<std::string>& path) {
-    if (out_.description.layers.empty())
-      note_shape(entry.config());
-    else
-      entry.forget_input_shape();
+  void add(LayerEntry& entry, const Value& value, const std::vector<std::string>& path) {
+    // What a Normalization was adapted to is known though the model's input may not be.
+    if (input_.is_null() || !is_known(input_)) note_input(value, "build_config");
+    note_shape(entry.config());
+    entry.forget_input_shape();
     std::optional<LayerEntry> behind = entry.split_activation();
     add_layer(entry, {path, "", top_});
     if (!behind) return;
@@ -141,13 +144,15 @@ class ModelReader {
   void note_input(const Value& dict, const char* key) {
     const Value* shape = find_member(dict, key);
     if (shape != nullptr && shape->is_dict()) shape = find_member(*shape, "input_shape");
-    if (shape != nullptr && out_.description.layers.empty()) input_ = *shape;
+    if (shape == nullptr || !out_.description.layers.empty()) return;
+    if (input_.is_null() || is_known(*shape) || !is_known(input_)) input_ = *shape;
   }
   void note_shape(const Value& config) {
     note_input(config, "batch_input_shape");
     note_input(config, "batch_shape");
   }
 
+  std::optional<std::int64_t> first_length_;
   const Limits& limits_;
   EntryContext context_;
   KerasModel out_;
@@ -161,8 +166,9 @@ class ModelReader {
 
 }  // namespace
 
-KerasModel read_model(const Value& model, Numbers numbers, const Limits& limits) {
-  return ModelReader(numbers, limits).read(plain(model));
+KerasModel read_model(const Value& model, Numbers numbers, std::optional<std::int64_t> first_length,
+                      const Limits& limits) {
+  return ModelReader(numbers, first_length, limits).read(plain(model));
 }
 
 }  // namespace regulus::keras

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/saving/keras/input_shape.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "regulus/base/json.h"
@@ -8,13 +9,21 @@
 
 namespace regulus::keras {
 
-Shape row_shape(const Value& shape, const std::string& where) {
+bool is_known(const Value& shape) {
+  if (!shape.is_list() || shape.as_list().empty()) return false;
+  return std::all_of(shape.as_list().begin() + 1, shape.as_list().end(),
+                     [](const Value& length) { return length.is_int(); });
+}
+
+Shape row_shape(const Value& shape, const std::string& where, std::optional<std::int64_t> first_length) {
   const auto is_length = [](const Value& length) { return length.is_int() && length.as_int() >= 1; };
   const bool sound = shape.is_list() && !shape.as_list().empty() &&
                      (shape.as_list().front().is_null() || is_length(shape.as_list().front()));
   if (!sound)
     throw_member(where, "the input shape must begin with the number of rows, or null for any",
                  to_json(shape));
+  if (first_length && shape.as_list().size() == 2 && shape.as_list()[1].is_null())
+    return Shape{*first_length};
   std::vector<std::int64_t> dims;
   for (std::size_t i = 1; i < shape.as_list().size(); ++i) {
     const Value& length = shape.as_list()[i];

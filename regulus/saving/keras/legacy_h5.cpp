@@ -168,6 +168,13 @@ std::vector<Tensor> matching_weights(const Hdf5Group& root, const KerasModel& mo
   return tensors;
 }
 
+// The first length of the file's first weight: of a kernel or a mean, the length of the rows.
+std::optional<std::int64_t> first_length(const Hdf5Group& root, const std::string& where) {
+  const std::vector<std::vector<const io::Array*>> groups = weight_groups(root, where);
+  if (groups.empty() || groups[0][0]->shape.empty()) return {};
+  return groups[0][0]->shape[0];
+}
+
 Hdf5Group weight_group(const Sequential& model) {
   Hdf5Group group{kWeights, {}, {}, {}};
   std::vector<std::string> layer_names;
@@ -253,7 +260,7 @@ LoadedModel from_legacy_model(const Hdf5Group& root, const std::string& where, c
   const Numbers numbers = extras_text != nullptr ? Numbers::kExact : Numbers::kRounded;
   std::optional<LoadedModel> loaded;
   as_data_error(where, [&] {
-    KerasModel described = read_model(config, numbers);
+    KerasModel described = read_model(config, numbers, first_length(root, where));
     const std::vector<Tensor> weights = matching_weights(root, described, where);
     const std::optional<std::uint64_t> seed = extras_text ? std::optional(extras.seed) : std::nullopt;
     loaded.emplace(LoadedModel{build_model(described.description, seed, weights), {}});

@@ -16,9 +16,10 @@ constexpr const char* kLayersOf213 = "_layer_checkpoint_dependencies";
 
 std::size_t count_datasets(const Hdf5Group& group) {
   std::size_t count = group.datasets.size();
-  // A layer's own generator of random numbers is no weight; ours are functions of a seed.
+  // A layer's own generator of random numbers is no weight; ours are functions of a seed. A model inside that
+  // was compiled has an optimizer, which Keras does not look at.
   for (const Hdf5Group& child : group.groups)
-    if (child.name != "seed_generator") count += count_datasets(child);
+    if (child.name != "seed_generator" && child.name != "optimizer") count += count_datasets(child);
   return count;
 }
 

@@ -41,7 +41,7 @@ TEST(CompileReading, WhatRegulusLacksCostsThatOneThing) {
   for (const auto& [name, compiled, notice] :
        {std::tuple<std::string, bool, std::string>{"metric", true,
                                                    "a metric is left out: Metric: \"AUC\" is not known."},
-        {"loss", false, "the model is not compiled: Loss: \"LogCosh\" is not known. Known: "},
+        {"loss", false, "the model is not compiled: Loss: \"LogCosh\" is not known."},
         {"loss weights", false,
          "the model is not compiled: compile: loss_weights is not supported (found [2"}}) {
     SCOPED_TRACE(name);

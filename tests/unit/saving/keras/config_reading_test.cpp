@@ -214,6 +214,20 @@ TEST(ConfigReading, AFixedNumberOfRowsMeansNothing) {
             (Shape{3}));
 }
 
+// As a Normalization that was adapted before its model had a shape is saved.
+TEST(ConfigReading, TheLengthOfARowMayBeKnownElsewhere) {
+  const std::string norm =
+      R"({"class_name": "Normalization", "config": {"name": "n", "axis": [-1], "batch_input_shape":
+                               [null, null]})";
+  EXPECT_EQ(read_text(sequential(norm + R"(, "build_config": {"input_shape": [10, 4]}})", "[null, null]"))
+                .input_shape(),
+            (Shape{4}));
+  const std::string unknown = sequential(norm + "}", "[null, null]");
+  EXPECT_EQ(read_model(parse_json(unknown, "config"), Numbers::kRounded, 4).description.input_shape,
+            (Shape{4}));
+  EXPECT_THROW(read_text(unknown), ConfigError);
+}
+
 TEST(ConfigReading, ModelsInsideGiveTheirLayers) {
   const std::string dense = R"({"class_name": "Dense", "config": {"name": "dense", "units": 2}})";
   const std::string inner =
