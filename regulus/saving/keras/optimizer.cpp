@@ -128,7 +128,9 @@ std::optional<TrainingState> read_optimizer_variables(const std::vector<const Ar
 
 std::optional<TrainingState> read_optimizer(const io::Hdf5Group& root, Sequential& model,
                                             const std::string& where) {
-  const io::Hdf5Group* group = root.group("optimizer/vars");
+  // What scales the loss of float16 keeps the real optimizer inside.
+  const io::Hdf5Group* group = root.group("optimizer/inner_optimizer/vars");
+  if (group == nullptr) group = root.group("optimizer/vars");
   if (group == nullptr) return {};
   std::vector<const Array*> variables;
   for (std::size_t i = 0; i < group->datasets.size(); ++i) {
