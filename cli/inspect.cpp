@@ -13,6 +13,7 @@
 #include "regulus/base/check.h"
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
+#include "regulus/nn/open_rows.h"
 #include "regulus/saving/model_file.h"
 
 namespace regulus::cli {
@@ -26,7 +27,9 @@ constexpr const char* kExamples =
 constexpr std::size_t kIndent = 13;
 
 Value shape_json(const Shape& shape) {
-  return Value::List(shape.begin(), shape.end());
+  Value::List lengths;
+  for (const std::int64_t length : shape) lengths.push_back(length == Shape::kOpen ? Value() : Value(length));
+  return lengths;
 }
 
 // The members of a layer's config that describe what a person chose, without those that every layer has.
@@ -107,7 +110,7 @@ Value document(const std::string& path, const LoadedModel& loaded) {
   Value::List layers;
   Shape shape = model.input_shape();
   for (const LayerPtr& layer : model.layers()) {
-    shape = layer->output_shape(shape);
+    shape = output_rows(*layer, shape);
     layers.push_back(layer_json(*layer, shape));
   }
   return Value::Dict{{"file", path},

@@ -31,6 +31,8 @@ Tensor as_rows(Tensor outputs, std::int64_t rows) {
 }  // namespace
 
 bool is_classifier(const Sequential& model) {
+  const Shape output = model.output_shape();
+  if (output.rank() != 1 || output.is_open()) return false;  // a softmax of each pixel, say
   const Layer& last = *model.layers().back();
   if (last.class_name() == std::string_view("Softmax")) return true;
   const Value config = last.config();
@@ -43,7 +45,7 @@ PiecePredictor::PiecePredictor(const Sequential& model, const MonteCarlo& mc,
     : model_(model),
       mc_(mc),
       temperature_(temperature),
-      outputs_(model.output_shape().size()),
+      outputs_(model.output_shape().is_open() ? 1 : model.output_shape().size()),
       classifier_(is_classifier(model)) {}
 
 std::int64_t PiecePredictor::rows_at_once() const {

@@ -29,7 +29,7 @@ struct Piece {
   const Tensor& best() const { return has_samples() ? mean : prediction; }
 };
 
-/// True if the model ends in softmax, so that its outputs are the probabilities of classes.
+/// True if the model's rows end in softmax, so that its outputs are the probabilities of classes.
 bool is_classifier(const Sequential& model);
 
 /// Predicts pieces of a file as one prediction of the whole file would.

@@ -16,6 +16,7 @@
 #include "regulus/nn/initializers.h"
 #include "regulus/nn/layers/activation_layer.h"
 #include "regulus/nn/layers/activity_regularization.h"
+#include "regulus/nn/layers/augmentation.h"
 #include "regulus/nn/layers/batch_normalization.h"
 #include "regulus/nn/layers/borders.h"
 #include "regulus/nn/layers/convolution.h"

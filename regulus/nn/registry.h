@@ -15,7 +15,7 @@ namespace regulus {
 /// quantization_config null; batch_shape and batch_input_shape give the first layer's row shape.
 LayerPtr layer_from_config(const std::string& class_name, const Value& config);
 
-/// Every class name the table knows.
+/// Every class name the table knows: all but the layers that act in training alone (layers/augmentation.h).
 std::vector<std::string> known_layers();
 
 }  // namespace regulus

@@ -18,6 +18,9 @@ Value stored(const char* module, const T& object) {
   return serialized(module, object.class_name(), object.config());
 }
 
+/// [null, 28, 28] of rows (28, 28), as Keras stores them with their batch axis; an open length is null too.
+Value batch_shape_value(const Shape& row);
+
 /// Class name and config of such an object; a plain string is a class name or identifier.
 struct Serialized {
   std::string name;
@@ -42,7 +45,8 @@ T read_object(ConfigReader& reader, const char* key, T fallback) {
   }
 }
 
-/// The member "activation": a name; linear if there is none.
+/// The member "activation": a name, a function of Keras as an object, or a layer as one (Activation's own
+/// constructor says which); linear if there is none.
 Activation read_activation(ConfigReader& reader);
 
 /// A reader of a layer's config that has taken out what every layer has: name, trainable, dtype and

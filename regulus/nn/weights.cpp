@@ -38,8 +38,8 @@ std::vector<plan::ParameterPtr> make_each_weight(const BuildContext& context,
 }
 
 void lower_activation(plan::Graph& graph, const std::string& layer_name, const Activation& activation,
-                      const Regularizer& activity_regularizer) {
-  activation.lower(graph, layer_name);
+                      const Shape& row, const Regularizer& activity_regularizer) {
+  activation.lower(graph, layer_name, row);
   const plan::Penalty& penalty = activity_regularizer.penalty();
   if (penalty.any()) graph.add<plan::ActivityPenaltyStep>(plan::ActivityPenaltySpec{layer_name, penalty});
 }

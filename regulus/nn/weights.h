@@ -39,9 +39,10 @@ std::vector<plan::ParameterPtr> make_each_weight(const BuildContext& context,
                                                  const std::vector<std::pair<std::string, Shape>>& shapes,
                                                  std::initializer_list<WeightRules> rules);
 
-/// What comes behind a layer's product: its activation, and the penalty on what comes out.
+/// What comes behind a layer's product, rows of that shape: its activation, and the penalty on what comes
+/// out.
 void lower_activation(plan::Graph& graph, const std::string& layer_name, const Activation& activation,
-                      const Regularizer& activity_regularizer);
+                      const Shape& row, const Regularizer& activity_regularizer);
 
 /// A constraint meets its weight when the layer is made, so that a wrong axis is found at once. Throws
 /// ConfigError `WHERE: KEY: …`.

@@ -63,12 +63,6 @@ void require_length(std::int64_t length, const std::string& where, const char* k
     refuse(where, std::string(key) + " must be in [1, 2147483647], got " + std::to_string(length));
 }
 
-void require_element_wise(const Activation& activation, const std::string& where) {
-  if (activation.works_on_rows())
-    refuse(where, "activation " + activation.name() + " needs rows of rank 1",
-           "Add a Softmax layer behind it.");
-}
-
 plan::WindowSpec place_windows(const WindowMoves& moves, const Shape& row, const std::string& where) {
   const std::size_t axes = moves.kernel_size.size();
   if (row.rank() != axes + 1 || row.size() < 1)

@@ -77,11 +77,26 @@ struct SoftmaxSpec {
   bool log = false;
 };
 
-/// Softmax over one axis of the row: rows are [outer][length][inner] of any outer.
+enum class AxisFunction { kSoftmax, kLogSoftmax, kSparsemax };
+
+/// Softmax or a relative of it over one axis of the row: rows are [outer][length][inner] of any outer.
 struct AxisSoftmaxSpec {
   std::string name;
   std::int64_t length = 1;
   std::int64_t inner = 1;
+  AxisFunction function = AxisFunction::kSoftmax;
+};
+
+/// y = a sigmoid(b), where a and b are the halves of each `length` neighbours of a row. Requires an even
+/// length.
+struct GatedLinearUnitSpec {
+  std::string name;
+  std::int64_t length = 2;
+};
+
+/// Images changed at random in training. `name`: for errors.
+struct AugmentationSpec {
+  std::string name;
 };
 
 /// Random decisions, one for each element of the noise shape, the others share them.

@@ -2,6 +2,7 @@
 #include "regulus/saving/description.h"
 
 #include "regulus/base/error.h"
+#include "regulus/nn/open_rows.h"
 
 namespace regulus {
 namespace {
@@ -30,8 +31,8 @@ void for_each_weight(const ModelDescription& description,
   Shape shape = description.input_shape;
   for (std::size_t i = 0; i < description.layers.size(); ++i) {
     const Layer& layer = *description.layers[i];
-    Shape next = layer.output_shape(shape);
-    const auto weights = layer.weight_shapes(shape);
+    Shape next = output_rows(layer, shape);
+    const auto weights = layer.weight_shapes(sample_rows(layer, shape));
     for (std::size_t w = 0; w < weights.size(); ++w) visit(i, w, weights[w].first, weights[w].second);
     shape = std::move(next);
   }

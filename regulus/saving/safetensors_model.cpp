@@ -86,8 +86,9 @@ Shape parse_input_shape(const Value* value) {
     throw_config(where, "build_input_shape is missing or malformed");
   std::vector<std::int64_t> dims;
   for (auto length = value->as_list().begin() + 1; length != value->as_list().end(); ++length) {
-    if (!length->is_int()) throw_config(where, "build_input_shape is malformed", to_json(*value));
-    dims.push_back(length->as_int());
+    if (!length->is_null() && (!length->is_int() || length->as_int() < 0))
+      throw_config(where, "build_input_shape is malformed", to_json(*value));
+    dims.push_back(length->is_null() ? Shape::kOpen : length->as_int());
   }
   return Shape(std::move(dims));
 }

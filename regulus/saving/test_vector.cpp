@@ -43,8 +43,24 @@ bool any_always_on(const Sequential& model) {
                      [](const LayerPtr& layer) { return layer->stochastic() && layer->always_on(); });
 }
 
+// Rows of open lengths get the shortest that the model takes.
+std::optional<Shape> row_shape(const Sequential& model) {
+  constexpr std::int64_t kShortest = 8;
+  constexpr std::int64_t kLongest = 512;
+  if (!model.input_shape().is_open()) return model.input_shape();
+  for (std::int64_t length = kShortest; length <= kLongest; length *= 2) try {
+      Shape rows = model.input_shape().filled(length);
+      model.output_shape(rows);
+      return rows;
+    } catch (const ShapeError&) {
+    }
+  return {};
+}
+
 TestVector made(const Sequential& model) {
-  const Tensor x = rows(model.input_shape());
+  const std::optional<Shape> shape = row_shape(model);
+  if (!shape) return {};
+  const Tensor x = rows(*shape);
   TestVector vector;
   if (!any_always_on(model)) vector.prediction = first_outputs(model.predict(x));
   if (any_stochastic(model)) vector.one_mc_sample = first_outputs(model.predict_mc(x, {.samples = 1}).mean);
@@ -87,6 +103,7 @@ double largest_difference(const std::vector<float>& found, const std::vector<flo
 }  // namespace
 
 std::optional<TestVector> TestVector::of(const Sequential& model) {
+  if (!row_shape(model)) return {};
   TestVector vector = made(model);
   if (!all_finite(vector.prediction) || !all_finite(vector.one_mc_sample)) return {};
   return vector;

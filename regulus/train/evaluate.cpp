@@ -31,7 +31,7 @@ void end_batches(const std::vector<CallbackPtr>& callbacks, std::int64_t batch_s
 Logs evaluate(const ModelState& model, const TrainingData& data, std::int64_t batch_size,
               const std::string& prefix, const std::vector<CallbackPtr>& callbacks) {
   for (const CallbackPtr& callback : callbacks) callback->on_test_begin();
-  const auto plan = model.plan(plan::Mode::kEvaluate);
+  const auto plan = model.plan(plan::Mode::kEvaluate, data.data().row_shape());
   // A penalty that couples the rows of a batch needs Keras's batches; all else does not see them.
   const std::int64_t chunk = plan->couples_rows() ? std::min(batch_size, kChunkRows) : kChunkRows;
   const std::int64_t rows = data.data().num_rows();

@@ -88,11 +88,11 @@ Tensor Sequential::operator()(const Dataset& data, CallOptions options) const {
   const ModelState& s = *state_;
   s.require_built("predict");
   s.require_fits("predict", data);
-  const auto plan = s.plan(options.training ? Mode::kMonteCarlo : Mode::kPredict);
+  const auto plan = s.plan(options.training ? Mode::kMonteCarlo : Mode::kPredict, data.row_shape());
+  const Shape output = s.shapes_for("predict", data.row_shape()).back();
   CallProfile profile(options.profile, *plan, 0, {"copy outputs"});
   profile.resume();
-  Tensor out =
-      one_pass(*plan, data, s.output_shape(), plan->stochastic() ? s.next_draw() : Draw{}, profile.get());
+  Tensor out = one_pass(*plan, data, output, plan->stochastic() ? s.next_draw() : Draw{}, profile.get());
   profile.pause();
   return out;
 }
@@ -108,16 +108,16 @@ McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) cons
                        .found = std::to_string(options.samples),
                        .fix = ""});
   const bool shared = shared_masks(options.masks);
-  const auto plan = s.plan(Mode::kMonteCarlo);
+  const auto plan = s.plan(Mode::kMonteCarlo, data.row_shape());
+  const Shape output = s.shapes_for("predict_mc", data.row_shape()).back();
   const random::Key key = options.seed ? random::Key(*options.seed) : random::derive(s.key, kMonteCarloKey);
   const std::int64_t rows = data.num_rows();
 
   McPrediction result;
   result.stochastic = plan->stochastic();
-  result.mean = Tensor(s.output_shape().with_front(rows));
-  result.std = Tensor(s.output_shape().with_front(rows));
-  if (options.keep_samples)
-    result.samples = Tensor(s.output_shape().with_front(rows).with_front(options.samples));
+  result.mean = Tensor(output.with_front(rows));
+  result.std = Tensor(output.with_front(rows));
+  if (options.keep_samples) result.samples = Tensor(output.with_front(rows).with_front(options.samples));
 
   const auto thinned = shared ? plan::thin(*plan) : std::nullopt;
   CallProfile profile(options.profile, *plan, 0, thinned ? thinned_parts() : std::vector<std::string>{});

@@ -33,14 +33,23 @@ constexpr auto kRowNumbers = [] {
                     .fix = ""});
 }
 
-plan::Graph graph_of(const Sequential& model) {
+// The rows that it is made for.
+Shape rows_of(const Sequential& model, const Shape& asked) {
   if (!model.built())
     throw ConfigError({.where = "Predictor",
                        .what = "the model has no weights yet",
                        .expected = "",
                        .found = "",
                        .fix = "Give the first layer an input_shape, or call build or fit first."});
-  return model.lower();
+  if (!asked.empty()) return asked;
+  if (model.input_shape().is_open())
+    throw ShapeError(
+        {.where = "Predictor",
+         .what = "the model's rows have open lengths",
+         .expected = "one shape",
+         .found = to_batch_string(model.input_shape()),
+         .fix = "Say which in PredictorOptions: .row_shape = {…}; one Predictor serves one shape."});
+  return model.input_shape();
 }
 
 void attach(plan::Batch& batch, const float* x) {
@@ -56,12 +65,12 @@ void attach(plan::Batch& batch, const std::uint8_t* x) {
 
 struct Predictor::State {
   State(const Sequential& model, const PredictorOptions& options)
-      : input_shape(model.built() ? model.input_shape() : Shape{}),
+      : input_shape(rows_of(model, options.row_shape)),
         plan(std::make_shared<const Plan>(
-            graph_of(model),
+            model.lower(input_shape),
             plan::PlanOptions{
                 .mode = plan::Mode::kPredict, .max_rows = kMostRows, .loss = {}, .update = {}})),
-        output_shape(model.output_shape()) {
+        output_shape(model.output_shape(input_shape)) {
     if (plan->stochastic())
       throw ConfigError({.where = "Predictor",
                          .what = "the model draws in every prediction",

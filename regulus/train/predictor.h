@@ -13,6 +13,7 @@ namespace regulus {
 
 struct PredictorOptions {
   std::optional<Normalization> normalization = {};  ///< applied to every row first: LoadedModel's notes
+  Shape row_shape = {};  ///< of the rows that it will be given, where the model's has open lengths
 };
 
 /// What a program that serves a model calls for each request: one row, or a few, on the calling thread,
@@ -31,7 +32,8 @@ struct PredictorOptions {
 class Predictor {
  public:
   /// Throws ConfigError for a model without weights and for one that draws in every prediction
-  /// (MCDropout, MCAlphaDropout), ShapeError if the normalization has another width.
+  /// (MCDropout, MCAlphaDropout), ShapeError if the normalization has another width, if the model has open
+  /// lengths and no row_shape is given, or if that does not fit.
   explicit Predictor(const Sequential& model, PredictorOptions options = {});
   Predictor(const Predictor& other);
   Predictor(Predictor&&) noexcept;

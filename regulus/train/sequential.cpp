@@ -6,7 +6,9 @@
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
 #include "regulus/base/sha256.h"
+#include "regulus/nn/open_rows.h"
 #include "regulus/nn/registry.h"
+#include "regulus/nn/serialized.h"
 #include "regulus/train/state.h"
 
 namespace regulus {
@@ -51,8 +53,8 @@ void Sequential::add(LayerPtr layer) {
   const bool build_now = s.layers.empty() ? !layer->declared_input_shape().empty() : built();
   if (build_now) {
     const Shape input = s.layers.empty() ? layer->declared_input_shape() : s.shapes.back();
-    const Shape output = layer->output_shape(input);
-    layer->build({input, s.key, static_cast<std::uint32_t>(s.layers.size())});
+    const Shape output = output_rows(*layer, input);
+    layer->build({sample_rows(*layer, input), s.key, static_cast<std::uint32_t>(s.layers.size())});
     if (s.shapes.empty()) s.shapes.push_back(input);
     s.shapes.push_back(output);
   }
@@ -64,7 +66,7 @@ void Sequential::add(LayerPtr layer) {
 void Sequential::build(const Shape& row_shape) {
   ModelState& s = *state_;
   if (built()) {
-    if (row_shape != s.shapes.front())
+    if (row_shape != s.shapes.front() && !s.shapes.front().takes(row_shape))
       throw ShapeError({.where = "Sequential \"" + s.name + "\"",
                         .what = "the model is already built for other rows",
                         .expected = to_batch_string(s.shapes.front()),
@@ -74,8 +76,8 @@ void Sequential::build(const Shape& row_shape) {
   }
   std::vector<Shape> shapes = {row_shape};
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
-    shapes.push_back(s.layers[i]->output_shape(shapes.back()));
-    s.layers[i]->build({shapes[i], s.key, static_cast<std::uint32_t>(i)});
+    shapes.push_back(output_rows(*s.layers[i], shapes.back()));
+    s.layers[i]->build({sample_rows(*s.layers[i], shapes[i]), s.key, static_cast<std::uint32_t>(i)});
   }
   s.shapes = std::move(shapes);
 }
@@ -127,11 +129,7 @@ Value Sequential::config() const {
   for (const LayerPtr& layer : layers())
     layer_configs.push_back(Value::Dict{{"class_name", layer->class_name()}, {"config", layer->config()}});
   Value::Dict config{{"name", name()}, {"layers", std::move(layer_configs)}};
-  if (built()) {
-    Value::List shape{nullptr};
-    for (const std::int64_t length : input_shape()) shape.push_back(length);
-    config.push_back({"build_input_shape", std::move(shape)});
-  }
+  if (built()) config.push_back({"build_input_shape", batch_shape_value(input_shape())});
   return config;
 }
 
@@ -141,7 +139,10 @@ Sequential Sequential::from_config(const Value& config) {
     model.add(layer_from_config(layer.at("class_name").as_string(), layer.at("config")));
   if (const Value* shape = config.find("build_input_shape"); shape && !shape->is_null()) {
     std::vector<std::int64_t> dims;
-    for (std::size_t i = 1; i < shape->as_list().size(); ++i) dims.push_back(shape->as_list()[i].as_int());
+    for (std::size_t i = 1; i < shape->as_list().size(); ++i) {
+      const Value& length = shape->as_list()[i];
+      dims.push_back(length.is_null() ? Shape::kOpen : length.as_int());
+    }
     model.build(Shape(std::move(dims)));
   }
   return model;
@@ -234,8 +235,17 @@ plan::Graph lower_layers(const std::vector<LayerPtr>& layers, const std::vector<
 }
 
 plan::Graph Sequential::lower() const {
+  return lower(input_shape());
+}
+
+plan::Graph Sequential::lower(const Shape& rows) const {
   state_->require_built("lower");
-  return lower_layers(state_->layers, state_->shapes);
+  return lower_layers(state_->layers, state_->shapes_for("lower", rows));
+}
+
+Shape Sequential::output_shape(const Shape& rows) const {
+  state_->require_built("output_shape");
+  return state_->shapes_for("output_shape", rows).back();
 }
 
 }  // namespace regulus

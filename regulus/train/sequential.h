@@ -40,15 +40,19 @@ class Sequential {
   /// Appends a layer. Once the input's shape is known, weights are made at once. Adding a layer of
   /// another model shares its weights. Throws ShapeError if it does not fit the layer before.
   void add(LayerPtr layer);
-  /// Makes the weights for rows of this shape. Throws ShapeError.
+  /// Makes the weights for rows of this shape, which may have open lengths. Throws ShapeError.
   void build(const Shape& row_shape);
   const std::string& name() const;
   const std::vector<LayerPtr>& layers() const;
   /// The layer of that name. Throws ConfigError naming the nearest.
   const LayerPtr& layer(const std::string& name) const;
   bool built() const;
+  /// Of a row. A length may be open (Shape::kOpen, Keras's None): each call fills it in, and layers whose
+  /// weights do not follow it take rows of any such length.
   const Shape& input_shape() const;
   Shape output_shape() const;
+  /// What the model makes of rows of this shape, which has no open length. Throws ShapeError unless they fit.
+  Shape output_shape(const Shape& rows) const;
   std::int64_t count_params() const;
 
   /// What the layers allow but is hardly meant (Layer::notes), in their order.
@@ -107,6 +111,8 @@ class Sequential {
 
   /// The chain as the plan sees it; for tests and exporters. Requires a built model.
   plan::Graph lower() const;
+  /// The same for rows of this shape, where the model's has open lengths.
+  plan::Graph lower(const Shape& rows) const;
   random::Key key() const;
 
  private:

@@ -1,19 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/train/state.h"
 
+#include <algorithm>
+
 #include "regulus/base/error.h"
 
 namespace regulus {
 
-std::shared_ptr<const plan::Plan<float>> ModelState::plan(plan::Mode mode) const {
-  const std::lock_guard lock(plans_mutex);
-  auto& slot = plans[static_cast<std::size_t>(mode)];
-  if (!slot) {
-    plan::PlanOptions options{.mode = mode, .max_rows = kChunkRows, .loss = {}, .update = {}};
-    if (mode == plan::Mode::kEvaluate) options.loss = loss->spec();
-    slot = std::make_shared<const plan::Plan<float>>(lower_layers(layers, shapes), options);
+std::vector<Shape> ModelState::shapes_for(const char* what, const Shape& rows) const {
+  require_takes(what, rows, to_batch_string(rows));
+  if (!shapes.front().is_open()) return shapes;
+  std::vector<Shape> own{rows};
+  for (const LayerPtr& layer : layers) {
+    Shape next = layer->output_shape(own.back());
+    // Whatever was concluded from other lengths: the products need these weights.
+    const auto wanted = layer->weight_shapes(own.back());
+    for (std::size_t w = 0; w < wanted.size(); ++w)
+      if (layer->weights()[w]->shape() != wanted[w].second)
+        throw ShapeError({.where = std::string(what),
+                          .what = "the weights of layer \"" + layer->name() + "\" do not fit these rows",
+                          .expected = to_string(layer->weights()[w]->shape()),
+                          .found = to_string(wanted[w].second),
+                          .fix = ""});
+    own.push_back(std::move(next));
   }
-  return slot;
+  return own;
+}
+
+std::shared_ptr<const plan::Plan<float>> ModelState::make_plan(plan::Mode mode, const Shape& rows) const {
+  plan::PlanOptions options{.mode = mode, .max_rows = kChunkRows, .loss = {}, .update = {}};
+  if (mode == plan::Mode::kEvaluate) options.loss = loss->spec();
+  return std::make_shared<const plan::Plan<float>>(lower_layers(layers, shapes_for("predict", rows)),
+                                                   options);
+}
+
+std::shared_ptr<const plan::Plan<float>> ModelState::plan(plan::Mode mode, const Shape& rows) const {
+  const std::lock_guard lock(plans_mutex);
+  if (!shapes.front().is_open()) {
+    auto& slot = plans[static_cast<std::size_t>(mode)];
+    if (!slot) slot = make_plan(mode, rows);
+    return slot;
+  }
+  const auto known = std::find_if(open_plans.begin(), open_plans.end(), [&](const OpenPlan& open) {
+    return open.mode == mode && open.rows == rows;
+  });
+  if (known != open_plans.end()) {
+    std::rotate(open_plans.begin(), known, known + 1);
+  } else {
+    auto made = make_plan(mode, rows);
+    if (open_plans.size() == kOpenPlans) open_plans.pop_back();
+    open_plans.insert(open_plans.begin(), {mode, rows, std::move(made)});
+  }
+  return open_plans.front().plan;
 }
 
 Draw ModelState::next_draw() const {
@@ -25,6 +63,7 @@ Draw ModelState::next_draw() const {
 void ModelState::forget_plans() {
   const std::lock_guard lock(plans_mutex);
   plans = {};
+  open_plans.clear();
 }
 
 void ModelState::require_built(const char* what) const {
@@ -46,11 +85,15 @@ void ModelState::require_compiled(const char* what) const {
 }
 
 void ModelState::require_fits(const char* what, const Dataset& data) const {
-  if (data.row_shape() == shapes.front()) return;
+  require_takes(what, data.row_shape(), to_string(data.row_shape().with_front(data.num_rows())));
+}
+
+void ModelState::require_takes(const char* what, const Shape& rows, const std::string& found) const {
+  if (shapes.front().takes(rows) && !rows.is_open()) return;
   throw ShapeError({.where = std::string(what),
                     .what = "the data's rows do not fit the model",
                     .expected = to_batch_string(shapes.front()),
-                    .found = to_string(data.row_shape().with_front(data.num_rows())),
+                    .found = found,
                     .fix = ""});
 }
 

@@ -47,10 +47,20 @@ struct ModelState {
   // Inference plans, made when first wanted.
   mutable std::mutex plans_mutex;
   mutable std::array<std::shared_ptr<const plan::Plan<float>>, 4> plans;
+  // Of a model with open lengths: those last used, the last one first.
+  struct OpenPlan {
+    plan::Mode mode;
+    Shape rows;
+    std::shared_ptr<const plan::Plan<float>> plan;
+  };
+  mutable std::vector<OpenPlan> open_plans;
 
   const Shape& output_shape() const { return shapes.back(); }
-  /// The plan for evaluation or prediction; chunk: rows of one pass.
-  std::shared_ptr<const plan::Plan<float>> plan(plan::Mode mode) const;
+  /// shapes for rows of this shape, without open lengths. Throws ShapeError unless they fit: `what` begins
+  /// it.
+  std::vector<Shape> shapes_for(const char* what, const Shape& rows) const;
+  /// The plan for evaluation or prediction of such rows; chunk: rows of one pass.
+  std::shared_ptr<const plan::Plan<float>> plan(plan::Mode mode, const Shape& rows) const;
   void forget_plans();
   /// The next stochastic prediction's.
   Draw next_draw() const;
@@ -58,11 +68,19 @@ struct ModelState {
   void require_compiled(const char* what) const;
   /// Throws ShapeError unless the rows fit the input.
   void require_fits(const char* what, const Dataset& data) const;
+
+ private:
+  void require_takes(const char* what, const Shape& rows, const std::string& found) const;
+  std::shared_ptr<const plan::Plan<float>> make_plan(plan::Mode mode, const Shape& rows) const;
 };
 
 /// Rows of one inference pass: a multiple of every row block of the kernels, small enough that a
 /// chunk's activations stay in the second-level cache.
 inline constexpr std::int64_t kChunkRows = 96;
+
+/// Plans that a model with open lengths keeps: a plan for each shape met is made anew when it comes back
+/// later.
+inline constexpr std::size_t kOpenPlans = 8;
 
 plan::Graph lower_layers(const std::vector<LayerPtr>& layers, const std::vector<Shape>& shapes);
 

@@ -66,7 +66,7 @@ TrainingData::TrainingData(const char* what, const ModelState& model, const Data
     : data_(data), sample_weight_(row_weights(what, data, sample_weight, class_weight)) {
   model.require_fits(what, data);
   if (data.num_rows() == 0) throw_targets(what, "the data has no rows", "");
-  const Shape& output = model.output_shape();
+  const Shape output = model.shapes_for(what, data.row_shape()).back();
   if (output.rank() != 1)
     throw ShapeError({.where = what,
                       .what = "the model's output rows must have rank 1",
@@ -144,7 +144,8 @@ Trainer::Trainer(ModelState& model, const TrainingData& data, std::int64_t batch
     : model_(model),
       data_(data),
       batch_size_(std::min(batch_size, data.data().num_rows())),
-      plan_(lower_layers(model.layers, model.shapes), training_options(model, batch_size_), &model.slots),
+      plan_(lower_layers(model.layers, model.shapes_for("fit", data.data().row_shape())),
+            training_options(model, batch_size_), &model.slots),
       team_(runtime::team()),
       workspace_(plan_.make_workspace(team_->size())),
       pass_(plan_.make_pass(workspace_)),

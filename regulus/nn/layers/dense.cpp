@@ -84,7 +84,7 @@ Value Dense::config() const {
   if (!activity_regularizer_.none())
     config.push_back({"activity_regularizer", stored("keras.regularizers", activity_regularizer_)});
   config.push_back({"units", units_});
-  config.push_back({"activation", activation_.name()});
+  config.push_back({"activation", activation_.stored()});
   config.push_back({"use_bias", use_bias_});
   config.push_back({"kernel_initializer", stored("keras.initializers", kernel_initializer_)});
   config.push_back({"bias_initializer", stored("keras.initializers", bias_initializer_)});
@@ -108,7 +108,7 @@ Shape Dense::output_shape(const Shape& input_shape) const {
                       .expected = "",
                       .found = to_batch_string(input_shape),
                       .fix = ""});
-  return Shape{units_};
+  return activation_.output_shape(Shape{units_}, where());
 }
 
 std::vector<std::pair<std::string, Shape>> Dense::weight_shapes(const Shape& input_shape) const {
@@ -127,7 +127,7 @@ void Dense::lower(plan::Graph& graph, const Shape&, std::uint32_t position) cons
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
   graph.add<plan::DenseStep>(plan::DenseSpec{
       name(), weights()[0], use_bias_ ? weights()[1] : plan::ParameterPtr(), kernel_mask(position)});
-  lower_activation(graph, name(), activation_, activity_regularizer_);
+  lower_activation(graph, name(), activation_, Shape{units_}, activity_regularizer_);
 }
 
 }  // namespace regulus

@@ -48,7 +48,6 @@ void read_common(LayerConfig& reader, Options& options) {
 template <class Options>
 WindowMoves checked(const Options& options, const std::string& where) {
   require_length(options.depth_multiplier, where, "depth_multiplier");
-  require_element_wise(options.activation, where);
   require_matrix_for(options.depthwise_regularizer, kKernelRank, where, "depthwise_regularizer");
   require_matrix_for(options.bias_regularizer, 1, where, "bias_regularizer");
   require_axes(options.depthwise_constraint, kKernelRank, where, "depthwise_constraint");
@@ -81,7 +80,7 @@ Value DepthwiseConv2D::config() const {
   Value::Dict config = base_config();
   config.push_back({"depth_multiplier", o.depth_multiplier});
   add_moves(config, moves_);
-  config.push_back({"activation", o.activation.name()});
+  config.push_back({"activation", o.activation.stored()});
   config.push_back({"use_bias", o.use_bias});
   config.push_back({"depthwise_initializer", stored("keras.initializers", o.depthwise_initializer)});
   config.push_back({"bias_initializer", stored("keras.initializers", o.bias_initializer)});
@@ -95,7 +94,8 @@ Value DepthwiseConv2D::config() const {
 
 Shape DepthwiseConv2D::output_shape(const Shape& input_shape) const {
   const plan::WindowSpec at = place_windows(moves_, input_shape, where());
-  return window_shape(moves_, at, at.channels * options_.depth_multiplier);
+  return options_.activation.output_shape(window_shape(moves_, at, at.channels * options_.depth_multiplier),
+                                          where());
 }
 
 std::vector<std::pair<std::string, Shape>> DepthwiseConv2D::weight_shapes(const Shape& input_shape) const {
@@ -120,10 +120,13 @@ std::vector<std::string> DepthwiseConv2D::notes() const {
 
 void DepthwiseConv2D::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
+  const plan::WindowSpec at = place_windows(moves_, input_shape, where());
   graph.add<plan::ConvolutionStep>(
-      plan::ConvolutionSpec{name(), weights()[0], options_.use_bias ? weights()[1] : plan::ParameterPtr(),
-                            place_windows(moves_, input_shape, where()), /*depthwise=*/true});
-  lower_activation(graph, name(), options_.activation, options_.activity_regularizer);
+      plan::ConvolutionSpec{name(), weights()[0], options_.use_bias ? weights()[1] : plan::ParameterPtr(), at,
+                            /*depthwise=*/true});
+  lower_activation(graph, name(), options_.activation,
+                   window_shape(moves_, at, at.channels * options_.depth_multiplier),
+                   options_.activity_regularizer);
 }
 
 SeparableConv2D::SeparableConv2D(Options options)
@@ -155,7 +158,7 @@ Value SeparableConv2D::config() const {
   config.push_back({"depth_multiplier", o.depth_multiplier});
   config.push_back({"filters", o.filters});
   add_moves(config, moves_);
-  config.push_back({"activation", o.activation.name()});
+  config.push_back({"activation", o.activation.stored()});
   config.push_back({"use_bias", o.use_bias});
   config.push_back({"depthwise_initializer", stored("keras.initializers", o.depthwise_initializer)});
   config.push_back({"pointwise_initializer", stored("keras.initializers", o.pointwise_initializer)});
@@ -210,7 +213,8 @@ void SeparableConv2D::lower(plan::Graph& graph, const Shape& input_shape, std::u
   graph.add<plan::ConvolutionStep>(plan::ConvolutionSpec{
       name() + " pointwise", weights()[1], options_.use_bias ? weights()[2] : plan::ParameterPtr(),
       place_windows(pixels, between, where())});
-  lower_activation(graph, name(), options_.activation, options_.activity_regularizer);
+  lower_activation(graph, name(), options_.activation, window_shape(moves_, at, options_.filters),
+                   options_.activity_regularizer);
 }
 
 }  // namespace regulus

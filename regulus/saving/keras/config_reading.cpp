@@ -5,6 +5,7 @@
 #include "regulus/base/config_reader.h"
 #include "regulus/base/error.h"
 #include "regulus/base/json.h"
+#include "regulus/nn/layers/augmentation.h"
 #include "regulus/nn/registry.h"
 #include "regulus/saving/keras/config.h"
 #include "regulus/saving/keras/config_words.h"
@@ -141,9 +142,9 @@ Shape row_shape(const Value& shape, const std::string& where) {
   std::vector<std::int64_t> dims;
   for (std::size_t i = 1; i < shape.as_list().size(); ++i) {
     const Value& length = shape.as_list()[i];
-    if (!length.is_int() || length.as_int() < 1)
-      throw_config(where, "every length of a row but the number of rows must be known", to_json(shape));
-    dims.push_back(length.as_int());
+    if (!length.is_null() && (!length.is_int() || length.as_int() < 1))
+      throw_config(where, "every length of a row must be at least 1, or null if it is open", to_json(shape));
+    dims.push_back(length.is_null() ? Shape::kOpen : length.as_int());
   }
   return Shape(std::move(dims));
 }
@@ -286,6 +287,8 @@ KerasModel read_model(const Value& model, Numbers numbers, const Limits& limits)
     }
     out.class_names.push_back(entry.stored_class());
     out.description.layers.push_back(entry.layer());
+    if (is_augmentation(entry.stored_class()))
+      for (const std::string& note : out.description.layers.back()->notes()) out.notices.push_back(note);
   }
   if (input.is_null())
     throw_config(where, "the shape of its input is not known", "",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "regulus/nn/open_rows.h"
 #include "regulus/nn/serialized.h"
 #include "regulus/saving/keras/config.h"
 #include "regulus/saving/keras/config_words.h"
@@ -8,19 +9,13 @@
 namespace regulus::keras {
 namespace {
 
-Value batch_shape(const Shape& row) {
-  Value::List shape{nullptr};
-  for (const std::int64_t length : row) shape.emplace_back(length);
-  return shape;
-}
-
 Value layer_entry(const Layer& layer, const Shape& input) {
   Counterpart stored = counterpart(layer);
   Value::Dict entry = {{"module", "keras.layers"},
                        {"class_name", stored.class_name},
                        {"config", std::move(stored.config)},
                        {"registered_name", nullptr},
-                       {"build_config", Value::Dict{{"input_shape", batch_shape(input)}}}};
+                       {"build_config", Value::Dict{{"input_shape", batch_shape_value(input)}}}};
   if (stored.class_name != layer.class_name()) {
     Value::Dict own{{"class_name", layer.class_name()}};
     if (!stored.own_config.is_null()) own.emplace_back("config", std::move(stored.own_config));
@@ -60,19 +55,20 @@ KerasModel as_keras(const Sequential& model) {
 
 Value model_config(const Sequential& model) {
   Value::List layers;
-  layers.emplace_back(Value::Dict{{"module", "keras.layers"},
-                                  {"class_name", "InputLayer"},
-                                  {"config", Value::Dict{{"batch_shape", batch_shape(model.input_shape())},
-                                                         {"dtype", "float32"},
-                                                         {"sparse", false},
-                                                         {"name", input_name(model)}}},
-                                  {"registered_name", nullptr}});
+  layers.emplace_back(
+      Value::Dict{{"module", "keras.layers"},
+                  {"class_name", "InputLayer"},
+                  {"config", Value::Dict{{"batch_shape", batch_shape_value(model.input_shape())},
+                                         {"dtype", "float32"},
+                                         {"sparse", false},
+                                         {"name", input_name(model)}}},
+                  {"registered_name", nullptr}});
   Shape shape = model.input_shape();
   for (const LayerPtr& layer : model.layers()) {
     layers.push_back(layer_entry(*layer, shape));
-    shape = layer->output_shape(shape);
+    shape = output_rows(*layer, shape);
   }
-  const Value input = batch_shape(model.input_shape());
+  const Value input = batch_shape_value(model.input_shape());
   return Value::Dict{{"module", "keras"},
                      {"class_name", "Sequential"},
                      {"config", Value::Dict{{"name", model.name()},

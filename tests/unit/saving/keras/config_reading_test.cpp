@@ -167,8 +167,8 @@ TEST(ConfigReading, TheModelIsSound) {
   expect_config_refused("{\"batch_shape\":[null,3]", "{\"batch_shape\":[2,3]",
                         "model: the input shape must begin with null, the rows (found [2,3]).");
   expect_config_refused(
-      "{\"batch_shape\":[null,3]", "{\"batch_shape\":[null,null]",
-      "model: every length of a row but the number of rows must be known (found [null,null]).");
+      "{\"batch_shape\":[null,3]", "{\"batch_shape\":[null,0]",
+      "model: every length of a row must be at least 1, or null if it is open (found [null,0]).");
 }
 
 }  // namespace
