@@ -23,14 +23,25 @@ void require_built(const Sequential& model, const char* where) {
                      .fix = "Give the first layer an input_shape, or call build or fit first."});
 }
 
-std::vector<Tensor> weights_from_bytes(std::span<const std::uint8_t> bytes, const std::string& where,
-                                       const Sequential& model) {
-  if (io::is_zip(bytes)) return keras::weights_from_archive(bytes, where, model);
-  if (!io::is_hdf5(bytes)) return weights_from_safetensors(bytes, where, model);
+// Keras's save_weights with max_shard_size: a table in JSON beside files that each have a part.
+void refuse_shards(const std::string& where) {
+  if (!where.ends_with(".weights.json")) return;
+  throw_data(where, "it is the table of weights that lie in several files", "one file of weights", "",
+             "Save them as one: save_weights(\"NAME.weights.h5\") without max_shard_size.");
+}
+
+std::vector<std::string> weights_from_bytes(Sequential& model, std::span<const std::uint8_t> bytes,
+                                            const std::string& where) {
+  if (io::is_zip(bytes)) return keras::load_weights_from_archive(model, bytes, where);
+  if (!io::is_hdf5(bytes)) {
+    refuse_shards(where);
+    model.set_weights(weights_from_safetensors(bytes, where, model));
+    return {};
+  }
   const io::Hdf5Group root = io::parse_hdf5(bytes, where);
   const bool by_names = keras::is_legacy_model(root) || root.attribute("layer_names") != nullptr;
-  return by_names ? keras::weights_from_legacy_model(root, where, model)
-                  : keras::read_weights(root, keras::as_keras(model), where);
+  return by_names ? keras::load_weights_from_legacy_model(model, root, where)
+                  : keras::load_weights_from_tree(model, root, where);
 }
 
 }  // namespace
@@ -86,12 +97,12 @@ LoadedModel load_model(const std::string& path, const LoadOptions& options) {
   return model_from_bytes(read_file(path), path, options);
 }
 
-void load_weights(Sequential& model, const std::string& path) {
+std::vector<std::string> load_weights(Sequential& model, const std::string& path) {
   require_built(model, "load_weights");
   const std::vector<std::uint8_t> bytes = read_file(path);
-  std::vector<Tensor> weights;
-  as_data_error(path, [&] { weights = weights_from_bytes(bytes, path, model); });
-  model.set_weights(weights);
+  std::vector<std::string> notices;
+  as_data_error(path, [&] { notices = weights_from_bytes(model, bytes, path); });
+  return notices;
 }
 
 }  // namespace regulus

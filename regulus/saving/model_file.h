@@ -56,16 +56,18 @@ void save_model(const std::string& path, const Sequential& model, const ModelNot
 /// Reads any of them; which one is told by the content, not by the name. What regulus has saved comes back
 /// with equal weights, predictions and Monte-Carlo predictions, and (except from safetensors) goes on
 /// training as if it had not been away, bit for bit. What Keras 2 or 3 has saved predicts the same to
-/// rounding and goes on training with the optimizer's state; a state that does not fit is an error, never a
-/// fresh start. A loss, metric or optimizer that regulus lacks leaves the model uncompiled, said in the
-/// notices. The file may be hostile: it is data, no code that it names is run and no other file is read;
-/// every problem is a DataError that begins with the path, and nothing is allocated for a weight that the
-/// file does not hold. Throws IoError if it cannot be read.
+/// rounding and goes on training with the optimizer's state, by the formulas of that release; a state that
+/// does not fit is left out, said in the notices. A loss, metric or optimizer that regulus lacks leaves the
+/// model uncompiled, said there too. The file may be hostile: it is data, no code that it names is run and no
+/// other file is read; every problem is a DataError that begins with the path, and nothing is allocated for a
+/// weight that the file does not hold. Throws IoError if it cannot be read.
 LoadedModel load_model(const std::string& path, const LoadOptions& options = {});
 
-/// Gives a built model the weights of any of these files, which must have the same layers. Optimizer and
-/// notes are left alone. Throws as load_model; the model is unchanged then.
-void load_weights(Sequential& model, const std::string& path);
+/// Gives a built model the weights of any of these files, which must have the same layers. Where the model is
+/// compiled with the optimizer whose state the file holds, training goes on from that state. Returns what was
+/// not used, a sentence each: the state of another optimizer, or one that does not fit. Throws as load_model;
+/// the model is unchanged then.
+std::vector<std::string> load_weights(Sequential& model, const std::string& path);
 
 /// The same without a file. `where` begins every error.
 std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNotes& notes = {},

@@ -188,8 +188,8 @@ void Trainer::prepare_update() {
   const auto coefficients = optimizer.begin_step(model_.iterations + 1);
   std::transform(coefficients.begin(), coefficients.end(), pass_.update.coefficients.begin(),
                  [](double c) { return static_cast<float>(c); });
-  pass_.update.decay =
-      static_cast<float>(optimizer.learning_rate() * optimizer.options().weight_decay.value_or(0));
+  pass_.update.decay = static_cast<float>(optimizer.rate(model_.iterations + 1) *
+                                          optimizer.options().weight_decay.value_or(0));
 }
 
 bool Trainer::step(std::int64_t step) {

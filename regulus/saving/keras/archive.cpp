@@ -6,6 +6,7 @@
 #include "regulus/io/zip.h"
 #include "regulus/saving/extras.h"
 #include "regulus/saving/keras/config.h"
+#include "regulus/saving/keras/optimizer.h"
 #include "regulus/saving/keras/weights.h"
 
 namespace regulus::keras {
@@ -91,8 +92,9 @@ LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string&
       const std::string problem = compile_from(loaded->model, *compile, numbers);
       if (!problem.empty()) loaded->notices.push_back(problem);
       if (loaded->model.compiled())
-        if (const auto state = read_optimizer(root, loaded->model, inside))
-          loaded->model.set_training_state(*state);
+        for (std::string& notice : restore_optimizer(loaded->model, optimizer_variables_in(root, inside),
+                                                     compiled_origin(*compile)))
+          loaded->notices.push_back(std::move(notice));
     }
     if (has_extras) apply_extras(*loaded, std::move(extras), where);
   });
@@ -100,12 +102,13 @@ LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string&
   return std::move(*loaded);
 }
 
-std::vector<Tensor> weights_from_archive(std::span<const std::uint8_t> bytes, const std::string& where,
-                                         const Sequential& model) {
+std::vector<std::string> load_weights_from_archive(Sequential& model, std::span<const std::uint8_t> bytes,
+                                                   const std::string& where) {
   const io::ZipArchive archive(bytes, where);
   const std::vector<std::uint8_t> weight_bytes = read_weight_file(archive, where);
   const std::string inside = where + ": " + kWeights;
-  return read_weights(io::parse_hdf5(weight_bytes, inside), as_keras(model), inside);
+  const io::Hdf5Group root = io::parse_hdf5(weight_bytes, inside);
+  return load_weights_from_tree(model, root, inside);
 }
 
 }  // namespace regulus::keras

@@ -4,6 +4,7 @@
 #include "regulus/base/error.h"
 #include "regulus/saving/keras/config.h"
 #include "regulus/saving/keras/config_words.h"
+#include "regulus/saving/keras/optimizer_config.h"
 
 namespace regulus::keras {
 namespace {
@@ -68,7 +69,7 @@ CompileOptions read_options(const Value& config, Numbers numbers) {
   const Value* optimizer = member(config, "optimizer");
   if (optimizer == nullptr) optimizer = member(config, "optimizer_config");  // in a legacy .h5 file
   if (optimizer == nullptr) throw_config("compile", "optimizer is missing");
-  options.optimizer = read<OptimizerPtr>("optimizer", *optimizer, numbers);
+  options.optimizer = read_optimizer_config(*optimizer, numbers);
   const Value* loss = member(config, "loss");
   if (loss == nullptr) throw_config("compile", "loss is missing");
   options.loss = read<Loss>("loss", *loss, numbers);

@@ -4,6 +4,7 @@
 #include "regulus/nn/serialized.h"
 #include "regulus/saving/keras/config.h"
 #include "regulus/saving/keras/config_words.h"
+#include "regulus/saving/keras/optimizer_config.h"
 
 namespace regulus::keras {
 namespace {
@@ -87,7 +88,7 @@ Value model_config(const Sequential& model) {
 Value compile_config(const Sequential& model) {
   Value::List metrics;
   for (const Metric& metric : model.metrics()) metrics.push_back(metric_entry(metric));
-  return Value::Dict{{"optimizer", stored("keras.optimizers", model.optimizer())},
+  return Value::Dict{{"optimizer", stored_optimizer(model.optimizer())},
                      {"loss", stored("keras.losses", model.loss())},
                      {"loss_weights", nullptr},
                      {"metrics", std::move(metrics)},

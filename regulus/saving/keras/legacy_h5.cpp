@@ -8,6 +8,7 @@
 #include "regulus/base/version.h"
 #include "regulus/saving/extras.h"
 #include "regulus/saving/keras/config.h"
+#include "regulus/saving/keras/optimizer.h"
 #include "regulus/saving/keras/weights.h"
 
 namespace regulus::keras {
@@ -181,13 +182,12 @@ Value training_config(const Sequential& model) {
   return config;
 }
 
-std::optional<TrainingState> optimizer_state(const Hdf5Group& root, Sequential& model,
-                                             const std::string& where) {
+StoredVariables stored_variables(const Hdf5Group& root, const std::string& where) {
   const Hdf5Group* group = root.group(kOptimizer);
   if (group == nullptr) return {};
-  const std::vector<const io::Array*> variables = arrays_in(*group, where);
-  require_different(variables, where);
-  return read_optimizer_variables(variables, model, where);
+  StoredVariables stored{arrays_in(*group, where), names_in(*group, "weight_names")};
+  require_different(stored.arrays, where);
+  return stored;
 }
 
 }  // namespace
@@ -227,12 +227,13 @@ LoadedModel from_legacy_model(const Hdf5Group& root, const std::string& where, c
     loaded.emplace(LoadedModel{build_model(described.description, seed, weights), {}});
     loaded->notices = std::move(described.notices);
     if (const std::string* training = root.text("training_config"); training != nullptr && options.compile) {
-      const std::string problem =
-          compile_from(loaded->model, parse_json(*training, where + ": training_config"), numbers);
+      const Value compile = parse_json(*training, where + ": training_config");
+      const std::string problem = compile_from(loaded->model, compile, numbers);
       if (!problem.empty()) loaded->notices.push_back(problem);
       if (loaded->model.compiled())
-        if (const auto state = optimizer_state(root, loaded->model, where))
-          loaded->model.set_training_state(*state);
+        for (std::string& notice :
+             restore_optimizer(loaded->model, stored_variables(root, where), compiled_origin(compile)))
+          loaded->notices.push_back(std::move(notice));
     }
     if (extras_text != nullptr) apply_extras(*loaded, std::move(extras), where);
   });
@@ -244,9 +245,14 @@ LoadedModel from_legacy_model(const Hdf5Group& root, const std::string& where, c
   return std::move(*loaded);
 }
 
-std::vector<Tensor> weights_from_legacy_model(const Hdf5Group& root, const std::string& where,
-                                              const Sequential& model) {
-  return matching_weights(root, as_keras(model).description, where);
+std::vector<std::string> load_weights_from_legacy_model(Sequential& model, const Hdf5Group& root,
+                                                        const std::string& where) {
+  const StoredVariables variables = stored_variables(root, where);
+  OptimizerOrigin origin;
+  if (const std::string* training = root.text("training_config"))
+    origin = compiled_origin(parse_json(*training, where + ": training_config"));
+  model.set_weights(matching_weights(root, as_keras(model).description, where));
+  return restore_same_optimizer(model, variables, origin);
 }
 
 }  // namespace regulus::keras

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "regulus/saving/keras/group_names.h"
+#include "regulus/saving/keras/optimizer.h"
 
 namespace regulus::keras {
 namespace {
@@ -64,6 +65,13 @@ std::vector<Tensor> read_weights(const Hdf5Group& root, const KerasModel& model,
   std::vector<Tensor> weights;
   for (const io::Array* array : arrays) weights.push_back(io::to_tensor(*array));
   return weights;
+}
+
+std::vector<std::string> load_weights_from_tree(Sequential& model, const Hdf5Group& root,
+                                                const std::string& where) {
+  const StoredVariables variables = optimizer_variables_in(root, where);
+  model.set_weights(read_weights(root, as_keras(model), where));
+  return restore_same_optimizer(model, variables, optimizer_origin_in(root));
 }
 
 io::Array stored_weight(const Layer& layer, const plan::Parameter& weight) {

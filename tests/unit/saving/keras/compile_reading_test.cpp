@@ -23,7 +23,7 @@ std::string problem(const std::string& config) {
 TEST(CompileReading, WhatRegulusLacksLeavesTheModelUncompiled) {
   for (const auto& [name, notice] : {
            std::pair<std::string, std::string>{"schedule",
-                                               "SGD: learning_rate must be a number, got a dict."},
+                                               "SGD: its learning_rate is a schedule that is not known"},
            {"metric", "Metric: \"AUC\" is not known. Did you mean \"acc\"?"},
            {"loss", "Loss: \"LogCosh\" is not known. Known: "},
            {"optimizer", "Optimizer: \"Lion\" is not known. Known: adam, adamw, nadam, rmsprop, sgd."},
