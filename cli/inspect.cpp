@@ -123,7 +123,7 @@ Value document(const std::string& path, const LoadedModel& loaded) {
 }
 
 void print_entry(std::ostream& out, const std::string& title, const std::string& text) {
-  out << wrapped(left(title, kIndent), text, kIndent);
+  out << wrapped(left(title, kIndent), escaped(text), kIndent);
 }
 
 void print_layer(std::ostream& out, const Layer& layer) {
@@ -138,7 +138,7 @@ void print_layer(std::ostream& out, const Layer& layer) {
     if (facts.largest_column_norm) text += ", largest column norm " + fixed(*facts.largest_column_norm, 4);
     if (facts.zeros > 0) text += ", " + fixed(100 * facts.zeros, 1) + "% zeros";
   }
-  if (!text.empty()) out << wrapped("  " + layer.name() + ":", text, 4);
+  if (!text.empty()) out << wrapped("  " + escaped(layer.name()) + ":", escaped(text), 4);
 }
 
 std::string stochastic_text(const Sequential& model) {
@@ -165,7 +165,7 @@ std::string extras_text(const LoadedModel& loaded) {
 
 void print_text(std::ostream& out, const std::string& path, const LoadedModel& loaded) {
   const Sequential& model = loaded.model;
-  out << short_path(path) << ": " << loaded.format << '\n'
+  out << escaped(short_path(path)) << ": " << loaded.format << '\n'
       << model.summary(!style_for(STDOUT_FILENO).utf8) << "\nLayers\n";
   for (const LayerPtr& layer : model.layers()) print_layer(out, *layer);
   out << '\n';

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/output.h"
+#include "regulus/base/error.h"
 #include "regulus/base/json.h"
 #include "regulus/io/csv.h"
 #include "regulus/io/npz.h"
@@ -33,9 +34,15 @@ Value list_of(const Tensor& x, std::int64_t row) {
   return values;
 }
 
+// For text that may be shown on a terminal: the names come from a model's file.
+PieceNames shown(PieceNames names) {
+  for (std::string& name : names.class_names) name = escaped(name);
+  return names;
+}
+
 class TableWriter final : public PieceWriter {
  public:
-  TableWriter(std::ostream& out, const PieceNames& names) : out_(out), names_(names) {}
+  TableWriter(std::ostream& out, const PieceNames& names) : out_(out), names_(shown(names)) {}
 
   void add(const Piece& piece) override {
     if (piece.first == 0) header(piece);
@@ -87,7 +94,7 @@ class TableWriter final : public PieceWriter {
 
 class CsvWriter final : public PieceWriter {
  public:
-  CsvWriter(TextSink sink, const PieceNames& names) : sink_(std::move(sink)), names_(names) {}
+  CsvWriter(TextSink sink, const PieceNames& names) : sink_(std::move(sink)), names_(shown(names)) {}
 
   void add(const Piece& piece) override {
     if (piece.first == 0) sink_(header(piece));

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "regulus/base/error.h"
+#include "regulus/base/memory.h"
 
 namespace regulus {
 namespace {
@@ -106,10 +107,14 @@ std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit
   // One byte more than expected, so that the end is seen without another allocation. The size is
   // only a hint: pipes have none and a file may grow meanwhile.
   const std::uint64_t hint = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 65535;
+  require_memory(std::min(hint, limit), path, "the file");
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(std::min(hint, limit)) + 1);
   std::size_t used = 0;
   for (;;) {
-    if (used == bytes.size()) bytes.resize(2 * bytes.size());
+    if (used == bytes.size()) {
+      require_memory(2 * bytes.size(), path, "the file");  // both places are there while it moves
+      bytes.resize(2 * bytes.size());
+    }
     const ssize_t count =
         retried([&] { return ::read(file.get(), bytes.data() + used, bytes.size() - used); });
     if (count < 0) throw_errno(path, "cannot be read", errno);

@@ -23,6 +23,13 @@ void require_built(const Sequential& model, const char* where) {
                      .fix = "Give the first layer an input_shape, or call build or fit first."});
 }
 
+// What it says for people to read: a file's own words are in it.
+LoadedModel for_people(LoadedModel loaded) {
+  for (std::string& notice : loaded.notices) notice = escaped(notice);
+  loaded.format = escaped(loaded.format);
+  return loaded;
+}
+
 std::vector<Tensor> weights_from_bytes(std::span<const std::uint8_t> bytes, const std::string& where,
                                        const Sequential& model) {
   if (io::is_zip(bytes)) return keras::weights_from_archive(bytes, where, model);
@@ -69,13 +76,13 @@ std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNot
 
 LoadedModel model_from_bytes(std::span<const std::uint8_t> bytes, const std::string& where,
                              const LoadOptions& options) {
-  if (io::is_zip(bytes)) return keras::from_archive(bytes, where, options);
-  if (!io::is_hdf5(bytes)) return from_safetensors_model(bytes, where, options);
+  if (io::is_zip(bytes)) return for_people(keras::from_archive(bytes, where, options));
+  if (!io::is_hdf5(bytes)) return for_people(from_safetensors_model(bytes, where, options));
   const io::Hdf5Group root = io::parse_hdf5(bytes, where);
   if (!keras::is_legacy_model(root))
     throw_data(where, "it holds weights but no model", "", "",
                "Build the model and give it these weights (load_weights).");
-  return keras::from_legacy_model(root, where, options);
+  return for_people(keras::from_legacy_model(root, where, options));
 }
 
 void save_model(const std::string& path, const Sequential& model, const ModelNotes& notes) {

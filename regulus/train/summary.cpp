@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "regulus/base/error.h"
 #include "regulus/base/names.h"
 #include "regulus/train/state.h"
 
@@ -75,7 +76,7 @@ std::string Sequential::summary(bool ascii) const {
   std::vector<Row> rows;
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
     const Layer& layer = *s.layers[i];
-    rows.push_back({layer.name() + " (" + layer.class_name() + ")",
+    rows.push_back({escaped(layer.name()) + " (" + layer.class_name() + ")",
                     built() ? to_batch_string(s.shapes[i + 1]) : "?",
                     built() ? with_commas(layer.count_params()) : "0 (unbuilt)"});
   }
@@ -84,7 +85,7 @@ std::string Sequential::summary(bool ascii) const {
     for (std::size_t c = 0; c < kColumns; ++c) widths[c] = std::max(widths[c], row[c].size());
 
   const Drawing& d = ascii ? kAscii : kBoxes;
-  std::string text = "Model: \"" + s.name + "\"\n" + rule(d.top, widths);
+  std::string text = "Model: \"" + escaped(s.name) + "\"\n" + rule(d.top, widths);
   text += line({"Layer (type)", "Output Shape", "Param #"}, d.head_bar, widths) + rule(d.below_head, widths);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i > 0) text += rule(d.between, widths);
@@ -97,7 +98,7 @@ std::string Sequential::summary(bool ascii) const {
       if (weight->trainable()) trainable += weight->shape().size();
   text += total("Total params", count_params()) + total("Trainable params", trainable) +
           total("Non-trainable params", count_params() - trainable);
-  for (const std::string& note : notes()) text += " Note: " + note + '\n';
+  for (const std::string& note : notes()) text += " Note: " + escaped(note) + '\n';
   return text;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/saving/keras/archive.h"
 
+#include <algorithm>
+
 #include "regulus/base/json.h"
 #include "regulus/base/version.h"
 #include "regulus/io/zip.h"
@@ -81,7 +83,10 @@ LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string&
     KerasModel described = read_model(config, numbers);
     const std::vector<std::uint8_t> weight_bytes = read_weight_file(archive, where);
     const std::string inside = where + ": " + kWeights;
-    const io::Hdf5Group root = io::parse_hdf5(weight_bytes, inside);
+    // Packed once more inside: what the archive may unpack to holds for all of it.
+    Limits limits;
+    limits.memory = std::min(limits.memory, limits.unpacked(bytes.size()));
+    const io::Hdf5Group root = io::parse_hdf5(weight_bytes, inside, limits);
     const std::vector<Tensor> weights = read_weights(root, described, inside);
     const std::optional<std::uint64_t> seed = has_extras ? std::optional(extras.seed) : std::nullopt;
     loaded.emplace(LoadedModel{build_model(described.description, seed, weights), {}});

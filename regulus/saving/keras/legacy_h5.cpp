@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "regulus/base/json.h"
 #include "regulus/base/version.h"
@@ -99,9 +100,11 @@ std::vector<Tensor> matching_weights(const Hdf5Group& root, const ModelDescripti
   const Hdf5Group* weights = root.group(kWeights);
   if (weights == nullptr) weights = &root;  // a file of weights alone
   std::vector<std::vector<const io::Array*>> groups;
+  std::set<const Hdf5Group*> seen;  // a group that is named again and again is more arrays than the file has
   for (const std::string& name : names_in(*weights, "layer_names")) {
     const Hdf5Group* group = weights->group(name);
     if (group == nullptr) throw_data(where, "the layer \"" + name + "\" is named but missing");
+    if (!seen.insert(group).second) throw_data(where, "the layer \"" + name + "\" is named twice");
     std::vector<const io::Array*> arrays = arrays_in(*group, where);
     if (!arrays.empty()) groups.push_back(std::move(arrays));
   }
@@ -135,9 +138,7 @@ std::vector<Tensor> matching_weights(const Hdf5Group& root, const ModelDescripti
     throw_data(where, "it holds weights of no layer", std::to_string(next_group) + " layers with weights",
                std::to_string(groups.size()));
   require_different(matched, where);
-  std::vector<Tensor> tensors;
-  for (const io::Array* array : matched) tensors.push_back(io::to_tensor(*array));
-  return tensors;
+  return to_tensors(matched, where);
 }
 
 Hdf5Group weight_group(const Sequential& model) {

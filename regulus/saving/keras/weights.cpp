@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "regulus/base/memory.h"
 #include "regulus/saving/keras/group_names.h"
 
 namespace regulus::keras {
@@ -61,9 +62,17 @@ std::vector<Tensor> read_weights(const Hdf5Group& root, const KerasModel& model,
   if (present != arrays.size())
     throw_data(where, "it holds weights of no layer", std::to_string(arrays.size()) + " arrays",
                std::to_string(present));
-  std::vector<Tensor> weights;
-  for (const io::Array* array : arrays) weights.push_back(io::to_tensor(*array));
-  return weights;
+  return to_tensors(arrays, where);
+}
+
+std::vector<Tensor> to_tensors(const std::vector<const io::Array*>& arrays, const std::string& where) {
+  std::uint64_t values = 0;
+  for (const io::Array* array : arrays) values += static_cast<std::uint64_t>(array->shape.size());
+  // Once as tensors and once as the model keeps them.
+  require_memory(2 * sizeof(float) * values, where, "the model");
+  std::vector<Tensor> tensors;
+  for (const io::Array* array : arrays) tensors.push_back(io::to_tensor(*array));
+  return tensors;
 }
 
 io::Array stored_weight(const Layer& layer, const plan::Parameter& weight) {

@@ -28,6 +28,9 @@ std::optional<TrainingState> read_optimizer(const io::Hdf5Group& root, Sequentia
 std::optional<TrainingState> read_optimizer_variables(const std::vector<const io::Array*>& variables,
                                                       Sequential& model, const std::string& where);
 
+/// As float32. Throws DataError if a model of them is larger than the memory that is left.
+std::vector<Tensor> to_tensors(const std::vector<const io::Array*>& arrays, const std::string& where);
+
 /// A weight as Keras stores it: float32, but for the int64 count of Normalization.
 io::Array stored_weight(const Layer& layer, const plan::Parameter& weight);
 /// The tree of a model: its weights, and the optimizer's variables if it is compiled.

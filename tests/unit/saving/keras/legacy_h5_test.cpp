@@ -134,7 +134,7 @@ TEST(LegacyH5, NoWeightIsUsedTwice) {
   const Bytes twice = with_h5(file, [&](io::Hdf5Group& root) {
     set_names(group_at(root, "model_weights"), "layer_names", {first, first});
   });
-  expect_refused(twice, "a weight is named twice.");
+  expect_refused(twice, "the layer \"" + first + "\" is named twice.");
 }
 
 TEST(LegacyH5, TheConfigIsAText) {
