@@ -12,7 +12,8 @@
 namespace regulus {
 namespace {
 
-constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
+// Long lists of numbers are one text in what regulus writes.
+constexpr std::size_t kMaxBytes = std::size_t{96} << 20;
 constexpr std::size_t kMaxDepth = 64;
 // A value takes some forty bytes where its text may take two.
 constexpr std::size_t kMaxValues = std::size_t{1} << 20;

@@ -23,7 +23,9 @@ plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, c
                                                         /*trainable=*/true, rules.layout)
                     : std::make_shared<plan::Parameter>(name, shape, plan::Penalty{}, plan::Constraint{},
                                                         /*trainable=*/false, rules.layout);
-  weight->assign(rules.initializer(shape, context.key, weight_stream(context, index)));
+  rules.initializer.require_fits(shape);
+  weight->start_with([initializer = rules.initializer, shape, key = context.key,
+                      stream = weight_stream(context, index)] { return initializer(shape, key, stream); });
   return weight;
 }
 

@@ -30,7 +30,7 @@ struct WeightRules {
 /// The stream of random numbers of weight number `index` of the layer that is built: each has its own.
 std::uint32_t weight_stream(const BuildContext& context, std::size_t index);
 
-/// That weight, started and with its rules.
+/// That weight with its rules; drawn when somebody first asks for it.
 plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
                                const Shape& shape, const WeightRules& rules);
 /// Those of these names and shapes in their order, each by its own of the rules. Rules may be left over: a

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "regulus/base/error.h"
+#include "regulus/nn/row_limits.h"
 
 namespace regulus {
 namespace {
@@ -78,6 +79,7 @@ plan::WindowSpec place_windows(const WindowMoves& moves, const Shape& row, const
                       .expected = axes == 1 ? "(None, steps, channels)" : "(None, height, width, channels)",
                       .found = to_batch_string(row),
                       .fix = row.rank() == axes ? "Add the axis by a Reshape layer before it." : ""});
+  require_row(where, row);
   plan::WindowSpec at{};
   at.height = axes == 1 ? 1 : row[0];
   at.width = row[axes - 1];

@@ -39,6 +39,7 @@ template <class T>
 struct Pass {
   const kernels::Table<T>* kernels = nullptr;
   std::byte* arena = nullptr;
+  std::int64_t room = 0;  ///< rows that the arena has room for
   Batch batch;
   random::Key key;
   std::uint32_t draw = 0;     ///< step in training, sample index in prediction
@@ -53,7 +54,7 @@ struct Pass {
   std::int64_t rows() const { return batch.rows; }
   template <class U = T>
   U* at(Offset offset) const {
-    return reinterpret_cast<U*>(arena + offset);
+    return reinterpret_cast<U*>(arena + offset.bytes(room));
   }
 };
 

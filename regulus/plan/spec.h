@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "regulus/plan/parameter.h"
+#include "regulus/plan/strided_view.h"
 
 // What a layer tells the plan: plain descriptions of steps. A layer's lower() adds one or more of
 // them to a Graph; each names the step template (plan/steps/) that carries it out.
@@ -68,7 +69,7 @@ struct ClippedReluSpec {
 struct PReluSpec {
   std::string name;
   ParameterPtr alpha;
-  std::vector<std::int32_t> place;  ///< of each feature's alpha among the packed ones
+  StridedView alpha_of;  ///< of each feature the number of its alpha, row-major
 };
 
 /// Softmax or its logarithm over the last axis. Requires a rank-1 row.
@@ -95,8 +96,8 @@ struct MaskSpec {
   std::uint32_t stream = 0;           ///< the layer's position in its model
   std::optional<std::uint64_t> seed;  ///< the layer's own key; else the model's
   bool same_for_all_rows = false;     ///< the noise shape's batch axis is 1
-  /// For each feature the number of its decision; empty: each feature has its own.
-  std::vector<std::int32_t> decision;
+  /// Of each feature the number of its decision; empty: each feature has its own.
+  StridedView decision;
 };
 
 /// y = x W + b. `bias` may be null. With a mask, W's own elements are dropped: its decisions number the
@@ -129,10 +130,10 @@ struct NoiseSpec {
   std::optional<std::uint64_t> seed;  ///< the layer's own key; else the model's
 };
 
-/// y[i] = x[source[i]], or 0 where source[i] is -1, in every row.
+/// y[i] = x[source(i)], or 0 where there is none, in every row.
 struct RearrangeSpec {
   std::string name;
-  std::vector<std::int32_t> source;
+  StridedView source;
 };
 
 /// Adds penalty(x) / rows to the loss; passes x on.
@@ -177,7 +178,7 @@ struct NormalizationSpec {
   std::string name;
   ParameterPtr mean;
   ParameterPtr variance;
-  std::vector<std::int32_t> place;  ///< of each feature's mean and variance among the packed ones
+  StridedView place;  ///< of each feature's mean and variance among the packed ones
   bool invert = false;
 };
 

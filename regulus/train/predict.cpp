@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <utility>
 
 #include "regulus/base/error.h"
+#include "regulus/base/memory.h"
+#include "regulus/base/sizes.h"
 #include "regulus/train/call_profile.h"
 #include "regulus/train/rows.h"
 #include "regulus/train/state.h"
@@ -16,12 +19,19 @@ using Plan = plan::Plan<float>;
 // A key of its own, so that no sample repeats the masks of training or of a call.
 constexpr std::uint32_t kMonteCarloKey = (1u << 20) + 1;
 
+Tensor outputs_of(const char* what, Shape shape) {
+  constexpr std::int64_t kBytes = sizeof(float);
+  require_memory(product_of(shape.size(), kBytes), what,
+                 "the outputs " + to_string(shape) + " need too much memory", "Take fewer rows at a time.");
+  return Tensor(std::move(shape));
+}
+
 Tensor one_pass(const Plan& plan, const Dataset& data, const Shape& output_shape, Draw draw,
                 plan::Profile* profile) {
-  Tensor out(output_shape.with_front(data.num_rows()));
+  Tensor out = outputs_of("predict", output_shape.with_front(data.num_rows()));
   const std::int64_t width = plan.output_width();
   for_each_chunk(
-      plan, data, kChunkRows,
+      plan, data, plan.rows_of_a_pass(),
       [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
         pass.key = draw.key;
         pass.draw = draw.number;
@@ -65,7 +75,7 @@ void sample_rows(const Plan& plan, const Dataset& data, random::Key key, bool sh
         result.std.data()[(first + r) * width + c] = static_cast<float>(std::sqrt(moments.m2[at] / samples));
       }
   };
-  for_each_chunk(plan, data, kChunkRows, run, begin, end, profile);
+  for_each_chunk(plan, data, plan.rows_of_a_pass(), run, begin, end, profile);
 }
 
 bool shared_masks(const std::string& masks) {
@@ -114,10 +124,10 @@ McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) cons
 
   McPrediction result;
   result.stochastic = plan->stochastic();
-  result.mean = Tensor(s.output_shape().with_front(rows));
-  result.std = Tensor(s.output_shape().with_front(rows));
+  result.mean = outputs_of("predict_mc", s.output_shape().with_front(rows));
+  result.std = outputs_of("predict_mc", s.output_shape().with_front(rows));
   if (options.keep_samples)
-    result.samples = Tensor(s.output_shape().with_front(rows).with_front(options.samples));
+    result.samples = outputs_of("predict_mc", s.output_shape().with_front(rows).with_front(options.samples));
 
   const auto thinned = shared ? plan::thin(*plan) : std::nullopt;
   CallProfile profile(options.profile, *plan, 0, thinned ? thinned_parts() : std::vector<std::string>{});

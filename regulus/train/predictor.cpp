@@ -16,7 +16,7 @@ namespace {
 using Plan = plan::Plan<float>;
 
 // Rows of one pass: enough for the kernels to use a weight often while it is in a register, few enough that
-// a Predictor is small.
+// a Predictor is small; fewer where a row is large.
 constexpr std::int64_t kMostRows = 48;
 
 constexpr auto kRowNumbers = [] {
@@ -82,7 +82,7 @@ struct Predictor::State {
   }
 
   void make_pass() {
-    workspace = plan->make_workspace(1);
+    workspace = plan->make_workspace(1, plan->rows_of_a_pass());
     pass = plan->make_pass(workspace);
     pass.batch.index = kRowNumbers.data();
     pass.batch.row_ids = kRowNumbers.data();
@@ -104,8 +104,8 @@ struct Predictor::State {
     const std::int64_t outputs = plan->output_width();
     if (static_cast<std::int64_t>(y.size()) != rows * outputs)
       throw_size("y must have one value for each output and row of x", rows * outputs, y.size());
-    for (std::int64_t first = 0; first < rows; first += kMostRows) {
-      pass.batch.rows = std::min(kMostRows, rows - first);
+    for (std::int64_t first = 0; first < rows; first += workspace.rows) {
+      pass.batch.rows = std::min(workspace.rows, rows - first);
       attach(pass.batch, x.data() + first * width);
       plan->run_alone(pass, workspace.scratch[0].data());
       copy_rows(*plan, pass, y.data() + first * outputs);

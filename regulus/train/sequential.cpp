@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/train/sequential.h"
 
-#include <algorithm>
-
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
 #include "regulus/base/sha256.h"
 #include "regulus/nn/registry.h"
+#include "regulus/nn/row_limits.h"
 #include "regulus/train/state.h"
 
 namespace regulus {
@@ -28,22 +27,26 @@ Sequential::~Sequential() = default;
 
 namespace {
 
-// "dense", "dense_1", …: the snake-case class name and a number that is free in this model.
-std::string free_name(const std::string& class_name, const std::vector<std::string>& taken) {
+// "dense", "dense_1", …: the snake-case class name and the first number that is free in this model.
+std::string free_name(const std::string& class_name, ModelState& model) {
   const std::string base = snake_case(class_name);
-  std::string name = base;
-  for (int i = 1; std::find(taken.begin(), taken.end(), name) != taken.end(); ++i)
-    name = base + "_" + std::to_string(i);
-  return name;
+  int& next = model.next_numbers[base];  // names are never given back
+  for (;; ++next) {
+    std::string name = next == 0 ? base : base + "_" + std::to_string(next);
+    if (!model.taken_names.contains(name)) return name;
+  }
 }
 
 }  // namespace
 
 void Sequential::add(LayerPtr layer) {
   ModelState& s = *state_;
-  if (layer->name().empty()) layer->set_name(free_name(layer->class_name(), s.taken_names));
-  if (std::find(s.taken_names.begin(), s.taken_names.end(), layer->name()) != s.taken_names.end())
-    throw ConfigError({.where = "Sequential \"" + s.name + "\"",
+  if (layer->name().empty()) layer->set_name(free_name(layer->class_name(), s));
+  const std::string where = "Sequential \"" + s.name + "\"";
+  require_layer_count(where, s.layers.size() + 1);
+  require_layer_name(where, layer->name());
+  if (s.taken_names.contains(layer->name()))
+    throw ConfigError({.where = where,
                        .what = "the layer name \"" + layer->name() + "\" is taken",
                        .expected = "",
                        .found = "",
@@ -51,12 +54,14 @@ void Sequential::add(LayerPtr layer) {
   const bool build_now = s.layers.empty() ? !layer->declared_input_shape().empty() : built();
   if (build_now) {
     const Shape input = s.layers.empty() ? layer->declared_input_shape() : s.shapes.back();
+    require_row(where, input);
     const Shape output = layer->output_shape(input);
+    require_row(*layer, output);
     layer->build({input, s.key, static_cast<std::uint32_t>(s.layers.size())});
     if (s.shapes.empty()) s.shapes.push_back(input);
     s.shapes.push_back(output);
   }
-  s.taken_names.push_back(layer->name());
+  s.taken_names.insert(layer->name());
   s.layers.push_back(std::move(layer));
   s.forget_plans();
 }
@@ -72,9 +77,11 @@ void Sequential::build(const Shape& row_shape) {
                         .fix = ""});
     return;
   }
+  require_row("Sequential \"" + s.name + "\"", row_shape);
   std::vector<Shape> shapes = {row_shape};
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
     shapes.push_back(s.layers[i]->output_shape(shapes.back()));
+    require_row(*s.layers[i], shapes.back());
     s.layers[i]->build({shapes[i], s.key, static_cast<std::uint32_t>(i)});
   }
   s.shapes = std::move(shapes);

@@ -6,6 +6,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "regulus/plan/plan.h"
@@ -31,7 +33,9 @@ struct ModelState {
   std::string name;
   random::Key key;
   std::vector<LayerPtr> layers;
-  std::vector<std::string> taken_names;
+  std::unordered_set<std::string> taken_names;
+  std::unordered_map<std::string, int>
+      next_numbers;           // of layers without a name, by class: none below is free
   std::vector<Shape> shapes;  // [i]: the input of layer i; back(): the output. Empty before the build.
 
   std::optional<OptimizerPtr> optimizer;

@@ -24,25 +24,16 @@ std::string noise_text(const std::vector<int>& noise_shape) {
   return text + ")";
 }
 
-// For each feature, row-major, the number of the decision that it takes part in.
-std::vector<std::int32_t> decisions(const Shape& row, const std::vector<int>& noise_shape) {
-  std::vector<std::int64_t> stride(row.rank());
+// Of each feature, row-major, the number of the decision that it takes part in.
+plan::StridedView decisions(const Shape& row, const std::vector<int>& noise_shape) {
+  std::vector<plan::ViewAxis> axes(row.rank());
   std::int64_t count = 1;
   for (std::size_t axis = row.rank(); axis-- > 0;) {
     const bool shared = noise_shape[axis + 1] == 1;
-    stride[axis] = shared ? 0 : count;
+    axes[axis] = {row[axis], shared ? 0 : count};
     if (!shared) count *= row[axis];
   }
-  if (count == row.size()) return {};
-  std::vector<std::int32_t> decision(static_cast<std::size_t>(row.size()));
-  for (std::int64_t i = 0; i < row.size(); ++i) {
-    std::int64_t rest = i;
-    std::int64_t number = 0;
-    for (std::size_t axis = row.rank(); axis-- > 0; rest /= row[axis])
-      number += rest % row[axis] * stride[axis];
-    decision[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(number);
-  }
-  return decision;
+  return count == row.size() ? plan::StridedView() : plan::StridedView(std::move(axes));
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ class NormalizationLayer final : public Layer {
  private:
   bool given() const { return !options_.mean.is_null(); }
   Shape kept(const Shape& row) const;
-  std::vector<std::int32_t> places(const Shape& row) const;
+  plan::StridedView places(const Shape& row) const;
 
   Options options_;
   Tensor mean_;  // as given

@@ -24,8 +24,9 @@ std::vector<int> in_order(std::size_t count) {
 
 Permute::Permute(Options options)
     : Layer(std::move(options.name), std::move(options.input_shape)), dims_(std::move(options.dims)) {
-  const std::vector<int> axes = in_order(dims_.size());
-  if (!dims_.empty() && std::is_permutation(dims_.begin(), dims_.end(), axes.begin())) return;
+  std::vector<int> sorted = dims_;
+  std::sort(sorted.begin(), sorted.end());
+  if (!dims_.empty() && sorted == in_order(dims_.size())) return;
   std::string text;
   for (const int axis : dims_) text += (text.empty() ? "" : ", ") + std::to_string(axis);
   throw ConfigError({.where = where(),

@@ -17,8 +17,8 @@ Value LossStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step
   in_ = input;
   previous_ = previous;
   out_ = write_probabilities_ ? compiler.new_value(input.width, false) : input;
-  row_loss_ = compiler.layout().template reserve<T>(compiler.max_rows());
-  row_scale_ = compiler.layout().template reserve<T>(compiler.max_rows());
+  row_loss_ = compiler.layout().template reserve_rows<T>(1);
+  row_scale_ = compiler.layout().template reserve_rows<T>(1);
   return out_;
 }
 

@@ -2,6 +2,7 @@
 #include "regulus/saving/keras/weights.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "regulus/saving/keras/group_names.h"
 
@@ -31,9 +32,13 @@ Hdf5Group variables(const std::string& name, std::vector<Hdf5Dataset> datasets) 
   return {"vars", {}, std::move(datasets), {{"name", name}}};
 }
 
-// Keras counts the adapted rows of Normalization in an int64; all other weights are float32.
-bool is_count(const Layer& layer, const plan::Parameter& weight) {
-  return layer.class_name() == std::string_view("Normalization") && weight.name() == "count";
+// Keras counts the adapted rows of Normalization in an int64; all other weights are float32, and so is a
+// count that somebody has set to what is none.
+bool is_count(const Layer& layer, const plan::Parameter& weight, const Tensor& value) {
+  constexpr float kMost = 9.2e18f;
+  if (layer.class_name() != std::string_view("Normalization") || weight.name() != "count") return false;
+  const float count = value.values()[0];
+  return std::abs(count) < kMost && std::trunc(count) == count && !std::signbit(count);
 }
 
 }  // namespace
@@ -68,7 +73,7 @@ std::vector<Tensor> read_weights(const Hdf5Group& root, const KerasModel& model,
 
 io::Array stored_weight(const Layer& layer, const plan::Parameter& weight) {
   const Tensor value = weight.value();
-  if (!is_count(layer, weight)) return io::to_array(value);
+  if (!is_count(layer, weight, value)) return io::to_array(value);
   const auto count = static_cast<std::int64_t>(value.values()[0]);
   return io::to_array(weight.shape(), std::span(&count, 1));
 }

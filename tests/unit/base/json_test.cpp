@@ -108,9 +108,9 @@ TEST(ParseJson, NestingIsLimited) {
 }
 
 TEST(ParseJson, SizeIsLimited) {
-  const std::string text = "\"" + std::string((16 << 20) - 2, 'x') + "\"";
+  const std::string text = "\"" + std::string((96 << 20) - 2, 'x') + "\"";
   EXPECT_EQ(parsed(text).as_string().size(), text.size() - 2);
-  expect_refused(text + " ", "the JSON is too large (expected at most 16777216 bytes, found 16777217).");
+  expect_refused(text + " ", "the JSON is too large (expected at most 100663296 bytes, found 100663297).");
   std::string zeros = "[0";
   for (int i = 0; i < (1 << 20); ++i) zeros += ",0";
   expect_refused(zeros, "too many values in the JSON (expected at most 1048576).");

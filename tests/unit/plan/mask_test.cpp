@@ -152,7 +152,7 @@ TEST(Mask, SharedIsTheSameForAllRowsAndNewInEveryDraw) {
 
 TEST(Mask, NoiseShapeGivesOneDecisionToManyUnits) {
   MaskSpec spec = dropout(0.5);
-  for (std::int32_t u = 0; u < 60; ++u) spec.decision.push_back(u / 3);  // 20 decisions
+  spec.decision = StridedView({{20, 1}, {3, 0}});  // 20 decisions
   const auto units = kept(spec, 9, 60);
   const auto decisions = kept(dropout(0.5), 9, 20);
   for (std::size_t r = 0; r < 9; ++r)

@@ -28,6 +28,38 @@ TEST(Sequential, NamesLayersAsKerasDoes) {
                                 "\": the layer name \"mine\" is taken. Give each layer a name of its own.");
 }
 
+TEST(Sequential, GivesTheFirstNumberThatIsFree) {
+  Sequential model({Dropout({.rate = 0.1, .name = "dropout_1"}), Dropout({.rate = 0.1}),
+                    Dropout({.rate = 0.1}), Dropout({.rate = 0.1, .name = "dropout_4"}),
+                    Dropout({.rate = 0.1}), Dropout({.rate = 0.1})});
+  std::vector<std::string> names;
+  for (const LayerPtr& layer : model.layers()) names.push_back(layer->name());
+  EXPECT_EQ(names, (std::vector<std::string>{"dropout_1", "dropout", "dropout_2", "dropout_4", "dropout_3",
+                                             "dropout_5"}));
+}
+
+// Before anything is trained: what no file could bring back.
+TEST(Sequential, RefusesWhatNoFileHolds) {
+  Sequential model(Sequential::Options{.name = "m", .seed = 1});
+  expect_error<ConfigError>(
+      [&] { model.add(Dense({.units = 2, .name = std::string(1025, 'n')})); },
+      "Sequential \"m\": a layer's name is too long (expected at most 1024 bytes, found "
+      "1025).");
+  expect_error<ShapeError>(
+      [&] { model.add(Flatten({.name = "f", .input_shape = Shape(std::vector<std::int64_t>(32, 1))})); },
+      "Sequential \"m\": the rows have too many axes (expected at most 31, found 32).");
+  expect_error<ShapeError>(
+      [&] {
+        model.add(Flatten({.name = "f", .input_shape = {1 << 16, 1 << 16}}));
+      },
+      "Sequential \"m\": the rows must have 1 to 2147483647 features (found (None, 65536, 65536)).");
+  EXPECT_TRUE(model.layers().empty());
+  for (int i = 0; i < 10'000; ++i) model.add(Dropout({.rate = 0.1}));
+  expect_error<ConfigError>(
+      [&] { model.add(Dropout({.rate = 0.1})); },
+      "Sequential \"m\": it has too many layers (expected at most 10000, found 10001).");
+}
+
 TEST(Sequential, BuildsWhenTheShapeIsKnown) {
   Sequential early({Flatten({.input_shape = {2, 3}}), Dense({.units = 5})});
   EXPECT_TRUE(early.built());
