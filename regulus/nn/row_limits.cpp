@@ -19,7 +19,7 @@ constexpr std::int64_t kMostFeatures = (std::int64_t{1} << 31) - 1;
       {.where = where, .what = what, .expected = std::move(expected), .found = std::move(found), .fix = ""});
 }
 
-[[noreturn]] void throw_config(const std::string& where, const char* what, std::string expected,
+[[noreturn]] void throw_config(const std::string& where, std::string what, std::string expected,
                                std::string found) {
   throw ConfigError(
       {.where = where, .what = what, .expected = std::move(expected), .found = std::move(found), .fix = ""});
@@ -48,13 +48,13 @@ void require_layer_count(const std::string& where, std::size_t count) {
     throw_config(where, "it has too many layers", "at most " + std::to_string(most), std::to_string(count));
 }
 
-void require_layer_name(const std::string& where, const std::string& name) {
+void require_name(const std::string& where, const std::string& whose, const std::string& name) {
   const std::size_t most = Limits().name_bytes;
   if (name.size() > most)
-    throw_config(where, "a layer's name is too long", "at most " + std::to_string(most) + " bytes",
+    throw_config(where, whose + " name is too long", "at most " + std::to_string(most) + " bytes",
                  std::to_string(name.size()));
   if (!is_utf8(name) || name.find('\0') != std::string::npos)
-    throw_config(where, "a layer's name must be UTF-8 without NUL", "", "\"" + name + "\"");
+    throw_config(where, whose + " name must be UTF-8 without NUL", "", "\"" + name + "\"");
 }
 
 }  // namespace regulus

@@ -24,6 +24,6 @@ void require_row(const Layer& layer, const Shape& row);
 /// Throws ConfigError unless there may be so many layers, and unless a layer's name is at most
 /// Limits::name_bytes bytes of UTF-8 without NUL: JSON and HDF5 know no others.
 void require_layer_count(const std::string& where, std::size_t count);
-void require_layer_name(const std::string& where, const std::string& name);
+void require_name(const std::string& where, const std::string& whose, const std::string& name);
 
 }  // namespace regulus

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "regulus/base/error.h"
+#include "regulus/base/limits.h"
 #include "regulus/base/memory.h"
 
 namespace regulus::plan {
@@ -54,6 +55,12 @@ Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint 
                         .fix = ""});
     if (axis < 0) axis += rank;
   }
+  if (shape_.rank() > Limits().rank)
+    throw ShapeError({.where = name_,
+                      .what = "a weight has too many axes, more than a file holds",
+                      .expected = "at most " + std::to_string(Limits().rank),
+                      .found = std::to_string(shape_.rank()),
+                      .fix = ""});
   inputs_ = 1;
   units_ = 1;
   for (std::size_t axis = 0; axis < shape_.rank(); ++axis) {

@@ -32,6 +32,13 @@ bool contains(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// A tensor's name is its layer's and its weight's.
+io::Safetensors parse(std::span<const std::uint8_t> bytes, const std::string& where) {
+  Limits limits;
+  limits.name_bytes *= 2;
+  return io::parse_safetensors(bytes, where, limits);
+}
+
 std::string tensor_name(const std::string& layer, const std::string& weight) {
   return layer + "." + weight;
 }
@@ -183,7 +190,7 @@ std::vector<std::uint8_t> to_safetensors_model(const Sequential& model, const Mo
 
 LoadedModel from_safetensors_model(std::span<const std::uint8_t> bytes, const std::string& where,
                                    const LoadOptions& options) {
-  const io::Safetensors file = io::parse_safetensors(bytes, where);
+  const io::Safetensors file = parse(bytes, where);
   require_known_keys(file, where);
   for (const char* key : {"regulus_version", "seed", "weights_sha256"}) required_text(file, key, where);
   Extras extras = read_extras(extras_of(file, where), where);
@@ -203,8 +210,7 @@ LoadedModel from_safetensors_model(std::span<const std::uint8_t> bytes, const st
 
 std::vector<Tensor> weights_from_safetensors(std::span<const std::uint8_t> bytes, const std::string& where,
                                              const Sequential& model) {
-  return matching_weights(io::parse_safetensors(bytes, where),
-                          {model.name(), model.layers(), model.input_shape()}, where);
+  return matching_weights(parse(bytes, where), {model.name(), model.layers(), model.input_shape()}, where);
 }
 
 }  // namespace regulus

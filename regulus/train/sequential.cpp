@@ -11,6 +11,7 @@
 namespace regulus {
 
 Sequential::Sequential(Options options) : state_(std::make_unique<ModelState>()) {
+  require_name("Sequential", "the model's", options.name);
   ModelIdentity identity = next_model_identity(options);
   state_->name = std::move(identity.name);
   state_->key = identity.key;
@@ -44,7 +45,7 @@ void Sequential::add(LayerPtr layer) {
   if (layer->name().empty()) layer->set_name(free_name(layer->class_name(), s));
   const std::string where = "Sequential \"" + s.name + "\"";
   require_layer_count(where, s.layers.size() + 1);
-  require_layer_name(where, layer->name());
+  require_name(where, "a layer's", layer->name());
   if (s.taken_names.contains(layer->name()))
     throw ConfigError({.where = where,
                        .what = "the layer name \"" + layer->name() + "\" is taken",

@@ -263,7 +263,8 @@ KerasModel read_model(const Value& model, Numbers numbers, const Limits& limits)
   out.description.name = config.is_dict() ? text_or_empty(config, "name") : "";
   const Value& layers = config.is_list() ? config : required(config, "layers", where);  // Keras before 2.2
   if (!layers.is_list()) throw_config(where, "layers must be a list", to_json(layers));
-  if (layers.as_list().size() > limits.layers)
+  const std::size_t with_input = limits.layers + 1;  // InputLayer stands among them
+  if (layers.as_list().size() > with_input)
     throw_config(where, "it has too many layers", std::to_string(layers.as_list().size()));
   std::vector<bool> training(layers.as_list().size());
   if (functional) training = require_chain(config, layers.as_list());

@@ -43,13 +43,13 @@ TEST(RowLimits, LayersAndNamesAreWhatAFileMayHold) {
   EXPECT_NO_THROW(require_layer_count("m", 10'000));
   expect_error<ConfigError>([] { require_layer_count("m", 10'001); },
                             "m: it has too many layers (expected at most 10000, found 10001).");
-  EXPECT_NO_THROW(require_layer_name("m", std::string(1024, 'n')));
-  EXPECT_NO_THROW(require_layer_name("m", "gr\u00fcn"));
-  expect_error<ConfigError>([] { require_layer_name("m", std::string(1025, 'n')); },
+  EXPECT_NO_THROW(require_name("m", "a layer's", std::string(1024, 'n')));
+  EXPECT_NO_THROW(require_name("m", "a layer's", "gr\u00fcn"));
+  expect_error<ConfigError>([] { require_name("m", "a layer's", std::string(1025, 'n')); },
                             "m: a layer's name is too long (expected at most 1024 bytes, found 1025).");
-  expect_error<ConfigError>([] { require_layer_name("m", "gr\xfcn"); },
+  expect_error<ConfigError>([] { require_name("m", "a layer's", "gr\xfcn"); },
                             "m: a layer's name must be UTF-8 without NUL (found \"gr\\xfcn\").");
-  expect_error<ConfigError>([] { require_layer_name("m", std::string("a\0b", 3)); },
+  expect_error<ConfigError>([] { require_name("m", "a layer's", std::string("a\0b", 3)); },
                             "m: a layer's name must be UTF-8 without NUL (found \"a\\x00b\").");
 }
 

@@ -90,7 +90,9 @@ TEST(Extremes, APlanIsRefusedOrFits) {
         ASSERT_GT(bytes, 0);
         ASSERT_GE(bytes, product_of(rows, width) == kTooLarge ? kTooLarge : rows * width)
             << "more than it says";
-        if (bytes > budget) EXPECT_THROW((void)plan.make_workspace(workers, rows), MemoryError);
+        if (bytes > budget) {
+          EXPECT_THROW((void)plan.make_workspace(workers, rows), MemoryError);
+        }
       }
       ASSERT_GE(plan.rows_of_a_pass(), 1);
       ASSERT_LE(plan.rows_of_a_pass(), rows);

@@ -22,12 +22,13 @@ std::vector<int> kept(MaskSpec spec, std::int64_t rows, std::int64_t width, Whos
   Compiler<float> compiler(predicting(rows, Mode::kMonteCarlo), weights);
   Mask<float> mask(std::move(spec));
   mask.lay_out(compiler, width);
-  Buffer<std::byte> arena(static_cast<std::size_t>(compiler.layout().bytes()));
+  Buffer<std::byte> arena(static_cast<std::size_t>(compiler.layout().bytes(rows)));
   std::vector<std::uint32_t> ids(static_cast<std::size_t>(rows));
   std::iota(ids.begin(), ids.end(), whose.first_row);
   Pass<float> pass;
   pass.kernels = &kernels::active_table<float>();
   pass.arena = arena.data();
+  pass.room = rows;
   pass.batch.row_ids = ids.data();
   pass.batch.rows = rows;
   pass.key = random::Key(whose.seed);
