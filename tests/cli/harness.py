@@ -56,7 +56,7 @@ class CliTest(unittest.TestCase):
                 # The discard port: refused at once, so that no test waits for a network.
                 "REGULUS_DATASETS_URL": "http://127.0.0.1:9/", "no_proxy": "*", **more}
 
-    def run_program(self, *arguments, data=None, timeout=120, **options):
+    def run_program(self, *arguments, data=None, timeout=1200, **options):
         environment = self.environment(**({"REGULUS_DATA": str(data)} if data else {}))
         options.setdefault("stdout", subprocess.PIPE)
         return subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.folder, env=environment, text=True,

@@ -54,7 +54,7 @@ class Help(CliTest):
             for example in examples:
                 self.assertTrue(example.startswith(f"  regulus {command}"), example)
                 subprocess.run(["bash", "-c", example.replace("--data-set garments", "")], cwd=self.folder,
-                               env=environment, check=True, capture_output=True, timeout=100)
+                               env=environment, check=True, capture_output=True, timeout=1000)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 import json
 import os
+import resource
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from harness import PROGRAM, CliTest, main
 
@@ -19,13 +21,25 @@ class Interrupted(CliTest):
                 while not run.stdout.readline().startswith("Epoch 2/"):
                     pass
             else:
-                time.sleep(1)
+                self.wait_for_work(run)
             for _ in range(times):
                 run.send_signal(number)
-            out, err = run.communicate(timeout=20)
+            out, err = run.communicate(timeout=600)
         self.assertEqual((self.folder / "model.safetensors").read_bytes(), b"old")
         self.assertEqual(sorted(os.listdir(self.folder)), ["data", "model.safetensors"])
         return run.returncode, out, err
+
+    def wait_for_work(self, run):
+        """Until it has computed for longer than starting takes: ten times the processor time of a short run."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.fine("train", "--data", self.folder / "data", "--epochs", 1, "-q")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        wanted = 10 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        spent = 0
+        while spent < wanted:
+            fields = Path(f"/proc/{run.pid}/stat").read_text().rpartition(")")[2].split()
+            spent = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            time.sleep(0.05)
 
     def test_the_batch_ends_and_nothing_is_written(self):
         code, _, err = self.interrupt(signal.SIGINT)
