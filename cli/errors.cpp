@@ -8,6 +8,7 @@
 
 #include "cli/style.h"
 #include "regulus/base/json.h"
+#include "regulus/runtime/team.h"
 
 namespace regulus::cli {
 namespace {
@@ -15,7 +16,9 @@ namespace {
 int exit_code(const Error& error) {
   if (const auto* interrupted = dynamic_cast<const Interrupted*>(&error)) return 128 + interrupted->signal();
   if (dynamic_cast<const MismatchError*>(&error)) return kMismatch;
-  if (dynamic_cast<const WriteError*>(&error) || dynamic_cast<const NumericError*>(&error)) return kFailed;
+  if (dynamic_cast<const WriteError*>(&error) || dynamic_cast<const NumericError*>(&error) ||
+      dynamic_cast<const runtime::ThreadError*>(&error))
+    return kFailed;
   if (dynamic_cast<const ConfigError*>(&error)) return kUsage;
   return kBadInput;
 }

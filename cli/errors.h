@@ -11,7 +11,8 @@ namespace regulus::cli {
 /// What the program's exit status says. Interrupted runs end with 128 + the signal's number.
 enum ExitCode {
   kFine = 0,
-  kFailed = 1,     ///< the run failed: training diverged, a file could not be written
+  kFailed = 1,     ///< the run failed: training diverged, a file could not be written or a
+                   ///< thread not started
   kUsage = 2,      ///< the command line is wrong
   kBadInput = 3,   ///< an input file is missing, unreadable or malformed
   kMismatch = 4,   ///< regulus verify: the model predicts something else

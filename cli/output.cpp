@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <sstream>
@@ -11,6 +10,7 @@
 #include "cli/errors.h"
 #include "cli/process.h"
 #include "regulus/base/json.h"
+#include "regulus/base/plain_text.h"
 #include "regulus/runtime/terminal.h"
 
 namespace regulus::cli {
@@ -45,9 +45,7 @@ FitOptions fit_options(const Common& common, std::int64_t epochs) {
 }
 
 std::string fixed(double value, int decimals) {
-  char text[400];  // the longest double has 309 digits before the point
-  std::snprintf(text, sizeof(text), "%.*f", decimals, value);
-  return text;
+  return fixed_text(value, decimals);
 }
 
 std::string right(const std::string& text, std::size_t width) {

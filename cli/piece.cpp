@@ -2,8 +2,10 @@
 #include "cli/piece.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
+
+#include "regulus/train/temperature.h"
+#include "regulus/uncertainty/samples.h"
 
 namespace regulus::cli {
 namespace {
@@ -12,16 +14,6 @@ constexpr std::int64_t kMostRows = 1000;
 constexpr std::int64_t kFewestRows = 96;
 constexpr std::int64_t kMostSampleValues = std::int64_t{8} << 20;
 
-// -sum p ln p, with 0 ln 0 = 0.
-double entropy(const float* p, std::int64_t classes) {
-  double sum = 0;
-  for (std::int64_t k = 0; k < classes; ++k) {
-    const auto value = static_cast<double>(p[k]);
-    if (value > 0) sum -= value * std::log(value);
-  }
-  return sum;
-}
-
 // As [rows, outputs], whatever the model's output is.
 Tensor as_rows(Tensor outputs, std::int64_t rows) {
   const std::int64_t width = rows > 0 ? outputs.size() / rows : 0;
@@ -29,14 +21,6 @@ Tensor as_rows(Tensor outputs, std::int64_t rows) {
 }
 
 }  // namespace
-
-bool is_classifier(const Sequential& model) {
-  const Layer& last = *model.layers().back();
-  if (last.class_name() == std::string_view("Softmax")) return true;
-  const Value config = last.config();
-  const Value* activation = config.find("activation");
-  return activation != nullptr && *activation == Value("softmax");
-}
 
 PiecePredictor::PiecePredictor(const Sequential& model, const MonteCarlo& mc,
                                std::optional<double> temperature)
@@ -52,19 +36,9 @@ std::int64_t PiecePredictor::rows_at_once() const {
                     kMostRows);
 }
 
-Tensor PiecePredictor::at_temperature(const Tensor& outputs) const {
-  if (!temperature_ || !classifier_) return outputs;
-  Tensor scaled = outputs;
-  for (std::int64_t begin = 0; begin < scaled.size(); begin += outputs_) {
-    float* p = scaled.data() + begin;
-    double sum = 0;
-    for (std::int64_t k = 0; k < outputs_; ++k) {
-      p[k] = static_cast<float>(std::pow(static_cast<double>(p[k]), 1 / *temperature_));
-      sum += static_cast<double>(p[k]);
-    }
-    for (std::int64_t k = 0; k < outputs_; ++k) p[k] = static_cast<float>(static_cast<double>(p[k]) / sum);
-  }
-  return scaled;
+Tensor PiecePredictor::at_temperature(Tensor outputs) const {
+  return temperature_ && classifier_ ? regulus::at_temperature(std::move(outputs), *temperature_)
+                                     : std::move(outputs);
 }
 
 Piece PiecePredictor::predict(const Dataset& rows) const {
@@ -88,15 +62,11 @@ void PiecePredictor::add_samples(Piece& piece, const Dataset& rows) const {
     piece.mean = as_rows(mean(samples), count);
     piece.std = as_rows(std_dev(samples), count);
   }
-  for (std::int64_t row = 0; row < count; ++row) {
-    const double total = entropy(piece.mean.data() + row * outputs_, outputs_);
-    double within = 0;
-    for (std::int64_t s = 0; s < mc_.samples; ++s)
-      within += entropy(samples.data() + (s * count + row) * outputs_, outputs_);
-    within /= static_cast<double>(mc_.samples);
-    piece.entropy.push_back(static_cast<float>(total));
-    piece.mutual_information.push_back(static_cast<float>(std::max(0.0, total - within)));
-  }
+  const std::vector<double> total = entropy(piece.mean);
+  const std::vector<double> information =
+      mutual_information(piece.mean, samples.reshape(Shape{mc_.samples, count, outputs_}));
+  piece.entropy.assign(total.begin(), total.end());
+  piece.mutual_information.assign(information.begin(), information.end());
 }
 
 }  // namespace regulus::cli

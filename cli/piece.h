@@ -29,9 +29,6 @@ struct Piece {
   const Tensor& best() const { return has_samples() ? mean : prediction; }
 };
 
-/// True if the model ends in softmax, so that its outputs are the probabilities of classes.
-bool is_classifier(const Sequential& model);
-
 /// Predicts pieces of a file as one prediction of the whole file would.
 class PiecePredictor {
  public:
@@ -42,7 +39,7 @@ class PiecePredictor {
   Piece predict(const Dataset& rows) const;
 
  private:
-  Tensor at_temperature(const Tensor& outputs) const;
+  Tensor at_temperature(Tensor outputs) const;
   void add_samples(Piece& piece, const Dataset& rows) const;
 
   const Sequential& model_;

@@ -20,6 +20,7 @@
 #include "regulus/data/row_reader.h"
 #include "regulus/runtime/terminal.h"
 #include "regulus/saving/model_file.h"
+#include "regulus/train/temperature.h"
 
 namespace regulus::cli {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "regulus/base/check.h"
 #include "regulus/base/data_error.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/base/utf8.h"
 
 namespace regulus {
@@ -188,6 +189,7 @@ void write(std::string& out, const Value& value, int indent, int depth) {
 }  // namespace
 
 Value parse_json(std::string_view text, const std::string& where) {
+  const StandardFloats floats;  // where numbers lie between two doubles
   if (text.size() > kMaxBytes)
     throw_data(where, "the JSON is too large", "at most " + std::to_string(kMaxBytes) + " bytes",
                std::to_string(text.size()));

@@ -5,14 +5,17 @@
 
 #include <algorithm>
 #include <fstream>
+#include <locale>
 
 namespace regulus {
 namespace {
 
 // The first number of the file; absent for "max" and where there is no such file.
 void lower_to(std::uint64_t& bytes, const char* path) {
+  std::ifstream file(path);
+  file.imbue(std::locale::classic());
   std::uint64_t value = 0;
-  if (std::ifstream(path) >> value) bytes = std::min(bytes, value);
+  if (file >> value) bytes = std::min(bytes, value);
 }
 
 std::uint64_t measured_budget() {

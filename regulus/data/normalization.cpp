@@ -5,8 +5,10 @@
 #include <cmath>
 #include <limits>
 
+#include "regulus/base/check.h"
 #include "regulus/base/error.h"
 #include "regulus/base/file.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/base/json.h"
 #include "regulus/data/statistics.h"
 
@@ -59,7 +61,8 @@ std::vector<double> to_numbers(const Value& value, const std::string& name, cons
 
 Normalization Normalization::from_statistics(double scale, std::vector<double> mean,
                                              std::vector<double> std) {
-  if (!std::isfinite(scale)) throw_config("scale must be finite", std::to_string(scale));
+  const StandardFloats floats;
+  if (!std::isfinite(scale)) throw_config("scale must be finite", number_text(scale));
   if (mean.size() != std.size())
     throw_config("mean and std must have the same length",
                  std::to_string(mean.size()) + " and " + std::to_string(std.size()));
@@ -68,9 +71,9 @@ Normalization Normalization::from_statistics(double scale, std::vector<double> m
   scaling->offset = Buffer<float>(mean.size());
   for (std::size_t i = 0; i < mean.size(); ++i) {
     const std::string index = "[" + std::to_string(i) + "]";
-    if (!std::isfinite(mean[i])) throw_config("mean" + index + " must be finite", std::to_string(mean[i]));
+    if (!std::isfinite(mean[i])) throw_config("mean" + index + " must be finite", number_text(mean[i]));
     if (!std::isfinite(std[i]) || std[i] <= 0)
-      throw_config("std" + index + " must be finite and greater than 0", std::to_string(std[i]));
+      throw_config("std" + index + " must be finite and greater than 0", number_text(std[i]));
     if (!fits_float(scale / std[i]) || !fits_float(mean[i] / std[i]))
       throw_config("std" + index + " is too small for float32", to_json(std[i]));
     scaling->scale[i] = static_cast<float>(scale / std[i]);
@@ -85,7 +88,8 @@ Normalization Normalization::from_statistics(double scale, std::vector<double> m
 }
 
 Normalization Normalization::fit(const Dataset& data, Options options) {
-  if (!std::isfinite(options.scale)) throw_config("scale must be finite", std::to_string(options.scale));
+  const StandardFloats floats;
+  if (!std::isfinite(options.scale)) throw_config("scale must be finite", number_text(options.scale));
   FeatureStatistics statistics = feature_statistics(data);
   std::int64_t constant = 0;
   for (std::size_t i = 0; i < statistics.mean.size(); ++i) {
@@ -103,6 +107,7 @@ Normalization Normalization::fit(const Dataset& data, Options options) {
 }
 
 Dataset Normalization::operator()(const Dataset& data) const {
+  if (!scaling_) throw_config("it has no statistics: nothing was fitted or loaded", "");
   const auto width = static_cast<std::int64_t>(mean_.size());
   if (data.row_shape().size() != width)
     throw ShapeError({.where = "Normalization",

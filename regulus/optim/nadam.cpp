@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/optim/nadam.h"
 
+#include "regulus/base/float_environment.h"
+
 namespace regulus {
 namespace {
 
@@ -18,6 +20,7 @@ Nadam::Nadam(Options options)
   check_beta("Nadam", "beta_1", beta_1_);
   check_beta("Nadam", "beta_2", beta_2_);
   check_epsilon("Nadam", epsilon_);
+  const StandardFloats floats;
   for (std::uint64_t t = 1; t < kScheduleSteps; ++t) schedule_product_ *= momentum(t);
 }
 

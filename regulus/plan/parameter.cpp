@@ -99,6 +99,7 @@ void Parameter::assign(const Tensor& value) {
   // In place: plans have noted where the values lie.
   const Buffer<float> packed = pack(value);
   std::copy_n(packed.data(), packed.size(), packed_.data());
+  touch();
 }
 
 }  // namespace regulus::plan

@@ -78,6 +78,9 @@ class Parameter {
   Buffer<float> pack(const Tensor& value) const;
   /// Throws ShapeError if the shape differs.
   void assign(const Tensor& value);
+  /// Counts the changes that no step of training made.
+  std::uint64_t version() const { return version_; }
+  void touch() { ++version_; }
 
  private:
   std::string name_;
@@ -88,6 +91,7 @@ class Parameter {
   std::int64_t inputs_;
   std::int64_t units_;
   std::int64_t groups_;
+  std::uint64_t version_ = 0;
   Buffer<float> packed_;
 };
 

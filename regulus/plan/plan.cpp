@@ -61,7 +61,7 @@ template <class T>
 void Plan<T>::peel_loss() {
   if (!options_.loss) return;
   LossSpec spec = *options_.loss;
-  const bool peeled = gives_probabilities(*steps_.back(), spec.loss);
+  const bool peeled = !spec.own && gives_probabilities(*steps_.back(), spec.loss);
   if (peeled && spec.from_logits)
     throw ConfigError({.where = "loss",
                        .what = "from_logits is true, but the model ends in probabilities",

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "regulus/plan/own_loss.h"
 #include "regulus/plan/parameter.h"
 
 // What a layer tells the plan: plain descriptions of steps. A layer's lower() adds one or more of
@@ -186,6 +188,7 @@ struct LossSpec {
   kernels::Loss loss = kernels::Loss::kMeanSquaredError;
   bool from_logits = false;
   double label_smoothing = 0;
+  std::shared_ptr<const OwnLoss> own = {};  ///< the user's own, instead of all above; null: none
 };
 
 }  // namespace regulus::plan

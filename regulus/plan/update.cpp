@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "regulus/plan/constrain.h"
+#include "regulus/plan/finite.h"
 #include "regulus/plan/orthogonal.h"
 
 namespace regulus::plan {
@@ -97,6 +98,8 @@ void Updater<T>::update(const Pass<T>& pass, Weight<T>& w, std::int64_t at, std:
   for (int s = 0; s < spec_->num_slots; ++s) slots[s] = w.slots[static_cast<std::size_t>(s)] + at;
   pass.kernels->update[static_cast<int>(spec_->rule)](w.values + at, slots, gradient, count,
                                                       args.coefficients.data());
+  if (pass.overflowed && !all_finite(w.values + at, count))
+    pass.overflowed->store(true, std::memory_order_relaxed);
 }
 
 template <class T>

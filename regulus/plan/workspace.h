@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "regulus/base/buffer.h"
+#include "regulus/runtime/fork.h"
 
 namespace regulus::plan {
 
@@ -57,7 +58,7 @@ class IdleWorkspaces {
     }
   }
 
-  std::mutex mutex_;
+  runtime::ForkSafeMutex mutex_;
   std::vector<Workspace> idle_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "regulus/base/error.h"
 #include "regulus/base/file.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/io/hdf5.h"
 #include "regulus/io/zip.h"
 #include "regulus/saving/description.h"
@@ -53,6 +54,7 @@ ModelFormat model_format(const std::string& path) {
 
 std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNotes& notes,
                                          ModelFormat format) {
+  const StandardFloats floats;
   require_built(model, "save_model");
   switch (format) {
     case ModelFormat::kKeras:
@@ -69,6 +71,7 @@ std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNot
 
 LoadedModel model_from_bytes(std::span<const std::uint8_t> bytes, const std::string& where,
                              const LoadOptions& options) {
+  const StandardFloats floats;
   if (io::is_zip(bytes)) return keras::from_archive(bytes, where, options);
   if (!io::is_hdf5(bytes)) return from_safetensors_model(bytes, where, options);
   const io::Hdf5Group root = io::parse_hdf5(bytes, where);
@@ -87,6 +90,7 @@ LoadedModel load_model(const std::string& path, const LoadOptions& options) {
 }
 
 void load_weights(Sequential& model, const std::string& path) {
+  const StandardFloats floats;
   require_built(model, "load_weights");
   const std::vector<std::uint8_t> bytes = read_file(path);
   std::vector<Tensor> weights;

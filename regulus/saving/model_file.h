@@ -9,6 +9,7 @@
 
 #include "regulus/data/normalization.h"
 #include "regulus/saving/test_vector.h"
+#include "regulus/train/predictor.h"
 #include "regulus/train/sequential.h"
 
 namespace regulus {
@@ -38,6 +39,9 @@ struct LoadOptions {
   bool compile = true;  ///< restore optimizer, loss and metrics, as keras.saving.load_model does
 };
 
+/// A model and how its file says that it is used. The four functions scale the rows as the notes'
+/// normalization says and apply their temperature; `model` itself does neither, so that it can be trained on
+/// scaled rows and measured without a temperature.
 struct LoadedModel {
   Sequential model;
   ModelNotes notes;
@@ -45,6 +49,18 @@ struct LoadedModel {
       {};  ///< what was read in another way than it was written, a sentence each
   std::optional<TestVector> test_vector = {};  ///< absent where another program has saved the file
   std::string format = {};                     ///< "Keras 3 archive, written by Keras 3.15.1"
+
+  /// The rows as the model wants them: seen through the normalization, if there is one. Throws ShapeError.
+  Dataset scaled(const Dataset& data) const;
+  /// Sequential::predict of unscaled rows, at the temperature. Throws as that does.
+  Tensor predict(const Dataset& data) const;
+  /// Sequential::predict_mc of unscaled rows, each sample at the temperature.
+  McPrediction predict_mc(const Dataset& data, McOptions options = {}) const;
+  /// Sequential::evaluate of unscaled rows. With a temperature loss and metrics are those of the
+  /// probabilities at that temperature, without sample weights or callbacks.
+  Logs evaluate(const Dataset& data, EvaluateOptions options = {});
+  /// A Predictor of unscaled rows, at the temperature; what the options say of both is replaced.
+  Predictor predictor(PredictorOptions options = {}) const;
 };
 
 /// Writes a model in the format of the name's ending. A file of Keras's is opened by Keras without

@@ -161,6 +161,41 @@ std::vector<std::uint8_t> torch_tensors(const Sequential& model) {
   return io::to_safetensors(file);
 }
 
+// The name of a function of the user's own, which is all that a file can hold of it; "" for anything else.
+std::string own_function(const Value& described) {
+  const Value* class_name = described.is_dict() ? described.find("class_name") : nullptr;
+  const Value* config = described.is_dict() ? described.find("config") : nullptr;
+  const bool own = class_name && *class_name == Value("function") && config && config->is_string();
+  return own ? config->as_string() : "";
+}
+
+// As far as the file says how: a metric that is missing costs the metric, a loss the compilation.
+void compile(LoadedModel& loaded, Value config) {
+  if (!config.is_dict()) return loaded.model.compile_from_config(config);
+  const char* const again =
+      "\" is a function of one's own, of which only the name was kept: give it to compile "
+      "again";
+  Value::Dict kept;
+  for (auto& [key, value] : config.as_dict()) {
+    if (const std::string name = own_function(value); key == "loss" && !name.empty()) {
+      loaded.notices.push_back("the model is not compiled: its loss \"" + name + again + ".");
+      return;
+    }
+    if (key != "metrics" || !value.is_list()) {
+      kept.emplace_back(key, value);
+      continue;
+    }
+    Value::List metrics;
+    for (const Value& metric : value.as_list())
+      if (const std::string name = own_function(metric); name.empty())
+        metrics.push_back(metric);
+      else
+        loaded.notices.push_back("the metric \"" + name + again + ".");
+    kept.emplace_back(key, std::move(metrics));
+  }
+  loaded.model.compile_from_config(Value(std::move(kept)));
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> to_safetensors_model(const Sequential& model, const ModelNotes& notes,
@@ -194,7 +229,7 @@ LoadedModel from_safetensors_model(std::span<const std::uint8_t> bytes, const st
     const std::vector<Tensor> weights = matching_weights(file, description, where);
     loaded.emplace(LoadedModel{build_model(description, extras.seed, weights), {}});
     if (const std::string* text = file.text("compile"); text != nullptr && options.compile)
-      loaded->model.compile_from_config(parse_json(*text, where + ": compile"));
+      compile(*loaded, parse_json(*text, where + ": compile"));
     apply_extras(*loaded, std::move(extras), where);
   });
   loaded->format = "safetensors, written by regulus " + required_text(file, "regulus_version", where);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "regulus/base/error.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/train/progress.h"
 #include "regulus/train/rows.h"
 
@@ -23,6 +24,7 @@ void end_batches(const std::vector<CallbackPtr>& callbacks, std::int64_t batch_s
     for (const CallbackPtr& callback : callbacks) {
       callback->on_test_batch_begin(batch);
       callback->on_test_batch_end(batch, logs);
+      StandardFloats::renew();
     }
 }
 
@@ -30,7 +32,7 @@ void end_batches(const std::vector<CallbackPtr>& callbacks, std::int64_t batch_s
 
 Logs evaluate(const ModelState& model, const TrainingData& data, std::int64_t batch_size,
               const std::string& prefix, const std::vector<CallbackPtr>& callbacks) {
-  for (const CallbackPtr& callback : callbacks) callback->on_test_begin();
+  notify(callbacks, &Callback::on_test_begin);
   const auto plan = model.plan(plan::Mode::kEvaluate);
   // A penalty that couples the rows of a batch needs Keras's batches; all else does not see them.
   const std::int64_t chunk = plan->couples_rows() ? std::min(batch_size, kChunkRows) : kChunkRows;
@@ -64,6 +66,7 @@ Logs evaluate(const ModelState& model, const TrainingData& data, std::int64_t ba
           activity[static_cast<std::size_t>(at / chunk)] = plan->activity_penalty(pass);
         },
         begin, end);
+    if (model.loss->is_own()) model.loss->spec().own->rethrow();
     for (std::int64_t at = 0; at < end - begin; at += chunk) {
       const std::int64_t count = std::min(chunk, end - begin - at);
       double sum = 0;
@@ -80,12 +83,16 @@ Logs evaluate(const ModelState& model, const TrainingData& data, std::int64_t ba
     trackers.report(logs, prefix);
     end_batches(callbacks, batch_size, begin, end, rows, logs);
   }
-  for (const CallbackPtr& callback : callbacks) callback->on_test_end(logs);
+  notify(callbacks, &Callback::on_test_end, logs);
   return logs;
 }
 
 Logs Sequential::evaluate(const Dataset& data, EvaluateOptions options) {
-  ModelState& s = *state_;
+  const StandardFloats floats;
+  (void)state();
+  const std::shared_ptr<ModelState> kept = state_;  // a callback may give this object another model
+  ModelState& s = *kept;
+  require_callbacks("evaluate", options.callbacks);
   s.require_compiled("evaluate");
   s.require_built("evaluate");
   if (options.batch_size < 1)

@@ -79,6 +79,7 @@ struct McOptions {
   std::optional<std::uint64_t> seed = {};  ///< none: the model's, so that the same call gives the same answer
   std::string masks = "independent";       ///< or "shared"
   bool keep_samples = false;               ///< keep the stack [samples, rows, units]
+  std::optional<double> temperature = {};  ///< of a model that ends in softmax, > 0: each sample's
   ProfileReport* profile = nullptr;        ///< where the time is written down; null: nowhere
 };
 

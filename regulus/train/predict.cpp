@@ -2,9 +2,11 @@
 #include <cmath>
 
 #include "regulus/base/error.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/train/call_profile.h"
 #include "regulus/train/rows.h"
 #include "regulus/train/state.h"
+#include "regulus/train/temperature.h"
 #include "regulus/train/thinned_prediction.h"
 
 namespace regulus {
@@ -12,9 +14,6 @@ namespace {
 
 using plan::Mode;
 using Plan = plan::Plan<float>;
-
-// A key of its own, so that no sample repeats the masks of training or of a call.
-constexpr std::uint32_t kMonteCarloKey = (1u << 20) + 1;
 
 Tensor one_pass(const Plan& plan, const Dataset& data, const Shape& output_shape, Draw draw,
                 plan::Profile* profile) {
@@ -41,10 +40,17 @@ struct Moments {
 };
 
 /// The general path: each row with masks of its own, or shared ones, for any network.
-void sample_rows(const Plan& plan, const Dataset& data, random::Key key, bool shared, int samples,
-                 McPrediction& result, std::int64_t begin, std::int64_t end, plan::Profile* profile) {
+void sample_rows(const Plan& plan, const Dataset& data, random::Key key, bool shared,
+                 const McOptions& options, McPrediction& result, std::int64_t begin, std::int64_t end,
+                 plan::Profile* profile) {
   const std::int64_t width = plan.output_width();
   const std::int64_t stride = plan.output_stride();
+  const int samples = options.samples;
+  const auto temper = [&](const plan::Pass<float>& pass) {
+    auto* const output = const_cast<float*>(plan.output(pass));
+    for (std::int64_t r = 0; r < pass.rows(); ++r)
+      at_temperature({output + r * stride, static_cast<std::size_t>(width)}, width, *options.temperature);
+  };
   const auto run = [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t first) {
     Moments moments(static_cast<std::size_t>(pass.rows() * stride));
     pass.key = key;
@@ -53,6 +59,8 @@ void sample_rows(const Plan& plan, const Dataset& data, random::Key key, bool sh
     for (int t = 0; t < samples; ++t) {
       pass.draw = static_cast<std::uint32_t>(t);
       plan.run_alone(pass, scratch, Plan::Part::kStochastic);
+      // Without draws every sample is the first one.
+      if (options.temperature && (t == 0 || plan.stochastic())) temper(pass);
       pass.kernels->moments(plan.output(pass), moments.mean.data(), moments.m2.data(), pass.rows() * stride,
                             t + 1.0);
       if (result.samples.size() > 0)
@@ -85,7 +93,8 @@ Tensor Sequential::predict(const Dataset& data) const {
 }
 
 Tensor Sequential::operator()(const Dataset& data, CallOptions options) const {
-  const ModelState& s = *state_;
+  const StandardFloats floats;
+  const ModelState& s = state();
   s.require_built("predict");
   s.require_fits("predict", data);
   const auto plan = s.plan(options.training ? Mode::kMonteCarlo : Mode::kPredict);
@@ -98,7 +107,8 @@ Tensor Sequential::operator()(const Dataset& data, CallOptions options) const {
 }
 
 McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) const {
-  const ModelState& s = *state_;
+  const StandardFloats floats;
+  const ModelState& s = state();
   s.require_built("predict_mc");
   s.require_fits("predict_mc", data);
   if (options.samples < 1)
@@ -108,6 +118,7 @@ McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) cons
                        .found = std::to_string(options.samples),
                        .fix = ""});
   const bool shared = shared_masks(options.masks);
+  if (options.temperature) require_temperature("predict_mc", *this, *options.temperature);
   const auto plan = s.plan(Mode::kMonteCarlo);
   const random::Key key = options.seed ? random::Key(*options.seed) : random::derive(s.key, kMonteCarloKey);
   const std::int64_t rows = data.num_rows();
@@ -119,15 +130,16 @@ McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) cons
   if (options.keep_samples)
     result.samples = Tensor(s.output_shape().with_front(rows).with_front(options.samples));
 
-  const auto thinned = shared ? plan::thin(*plan) : std::nullopt;
+  // Thinned networks have their rows as columns, where no temperature is applied.
+  const auto thinned = shared && !options.temperature ? plan::thin(*plan) : std::nullopt;
   CallProfile profile(options.profile, *plan, 0, thinned ? thinned_parts() : std::vector<std::string>{});
   profile.resume();
   if (thinned) {
     for (const std::int64_t row :
          predict_thinned(*plan, *thinned, data, key, options.samples, result, profile.get()))
-      sample_rows(*plan, data, key, shared, options.samples, result, row, row + 1, profile.get());
+      sample_rows(*plan, data, key, shared, options, result, row, row + 1, profile.get());
   } else {
-    sample_rows(*plan, data, key, shared, options.samples, result, 0, rows, profile.get());
+    sample_rows(*plan, data, key, shared, options, result, 0, rows, profile.get());
   }
   profile.pause();
   return result;

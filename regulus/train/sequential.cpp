@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "regulus/base/error.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/base/names.h"
 #include "regulus/base/sha256.h"
 #include "regulus/nn/registry.h"
@@ -11,10 +12,10 @@
 
 namespace regulus {
 
-Sequential::Sequential(Options options) : state_(std::make_unique<ModelState>()) {
+Sequential::Sequential(Options options) : state_(std::make_shared<ModelState>()) {
   ModelIdentity identity = next_model_identity(options);
-  state_->name = std::move(identity.name);
-  state_->key = identity.key;
+  state().name = std::move(identity.name);
+  state().key = identity.key;
 }
 
 Sequential::Sequential(std::initializer_list<LayerPtr> layers, Options options)
@@ -25,6 +26,16 @@ Sequential::Sequential(std::initializer_list<LayerPtr> layers, Options options)
 Sequential::Sequential(Sequential&&) noexcept = default;
 Sequential& Sequential::operator=(Sequential&&) noexcept = default;
 Sequential::~Sequential() = default;
+
+ModelState& Sequential::state() const {
+  if (!state_)
+    throw ConfigError({.where = "Sequential",
+                       .what = "the model was moved away",
+                       .expected = "",
+                       .found = "",
+                       .fix = "Use the one that it was moved to."});
+  return *state_;
+}
 
 namespace {
 
@@ -40,7 +51,15 @@ std::string free_name(const std::string& class_name, const std::vector<std::stri
 }  // namespace
 
 void Sequential::add(LayerPtr layer) {
-  ModelState& s = *state_;
+  const StandardFloats floats;
+  ModelState& s = state();
+  s.require_idle("add");
+  if (!layer.shared())
+    throw ConfigError({.where = "Sequential \"" + s.name + "\"",
+                       .what = "there is no layer in the handle",
+                       .expected = "",
+                       .found = "",
+                       .fix = "Was it moved away?"});
   if (layer->name().empty()) layer->set_name(free_name(layer->class_name(), s.taken_names));
   if (std::find(s.taken_names.begin(), s.taken_names.end(), layer->name()) != s.taken_names.end())
     throw ConfigError({.where = "Sequential \"" + s.name + "\"",
@@ -62,7 +81,8 @@ void Sequential::add(LayerPtr layer) {
 }
 
 void Sequential::build(const Shape& row_shape) {
-  ModelState& s = *state_;
+  const StandardFloats floats;
+  ModelState& s = state();
   if (built()) {
     if (row_shape != s.shapes.front())
       throw ShapeError({.where = "Sequential \"" + s.name + "\"",
@@ -81,25 +101,25 @@ void Sequential::build(const Shape& row_shape) {
 }
 
 const std::string& Sequential::name() const {
-  return state_->name;
+  return state().name;
 }
 const std::vector<LayerPtr>& Sequential::layers() const {
-  return state_->layers;
+  return state().layers;
 }
 bool Sequential::built() const {
-  return !state_->shapes.empty();
+  return !state().shapes.empty();
 }
 random::Key Sequential::key() const {
-  return state_->key;
+  return state().key;
 }
 
 const LayerPtr& Sequential::layer(const std::string& name) const {
   std::vector<std::string_view> known;
-  for (const LayerPtr& layer : state_->layers) {
+  for (const LayerPtr& layer : state().layers) {
     if (layer->name() == name) return layer;
     known.push_back(layer->name());
   }
-  throw ConfigError({.where = "Sequential \"" + state_->name + "\"",
+  throw ConfigError({.where = "Sequential \"" + state().name + "\"",
                      .what = "there is no layer \"" + name + "\"",
                      .expected = "",
                      .found = "",
@@ -107,13 +127,13 @@ const LayerPtr& Sequential::layer(const std::string& name) const {
 }
 
 const Shape& Sequential::input_shape() const {
-  state_->require_built("input_shape");
-  return state_->shapes.front();
+  state().require_built("input_shape");
+  return state().shapes.front();
 }
 
 Shape Sequential::output_shape() const {
-  state_->require_built("output_shape");
-  return state_->output_shape();
+  state().require_built("output_shape");
+  return state().output_shape();
 }
 
 std::int64_t Sequential::count_params() const {
@@ -148,7 +168,8 @@ Sequential Sequential::from_config(const Value& config) {
 }
 
 void Sequential::compile(CompileOptions options) {
-  ModelState& s = *state_;
+  ModelState& s = state();
+  s.require_idle("compile");
   if (!options.loss)
     throw ConfigError({.where = "compile",
                        .what = "loss is missing",
@@ -165,33 +186,33 @@ void Sequential::compile(CompileOptions options) {
 }
 
 bool Sequential::compiled() const {
-  return state_->loss.has_value();
+  return state().loss.has_value();
 }
 
 const Loss& Sequential::loss() const {
-  state_->require_compiled("loss");
-  return *state_->loss;
+  state().require_compiled("loss");
+  return *state().loss;
 }
 
 const std::vector<Metric>& Sequential::metrics() const {
-  return state_->metrics;
+  return state().metrics;
 }
 
 const Optimizer& Sequential::optimizer() const {
-  state_->require_compiled("optimizer");
-  return **state_->optimizer;
+  state().require_compiled("optimizer");
+  return **state().optimizer;
 }
 
 Optimizer& Sequential::optimizer() {
-  state_->require_compiled("optimizer");
-  return **state_->optimizer;
+  state().require_compiled("optimizer");
+  return **state().optimizer;
 }
 
 std::uint64_t Sequential::iterations() const {
-  return state_->iterations;
+  return state().iterations;
 }
 void Sequential::stop_training() {
-  state_->stop = true;
+  state().stop = true;
 }
 
 std::vector<Tensor> Sequential::get_weights() const {
@@ -202,7 +223,7 @@ std::vector<Tensor> Sequential::get_weights() const {
 }
 
 void Sequential::set_weights(const std::vector<Tensor>& values) {
-  state_->require_built("set_weights");
+  state().require_built("set_weights");
   std::size_t count = 0;
   for (const LayerPtr& layer : layers()) count += layer->weights().size();
   if (values.size() != count)
@@ -234,8 +255,8 @@ plan::Graph lower_layers(const std::vector<LayerPtr>& layers, const std::vector<
 }
 
 plan::Graph Sequential::lower() const {
-  state_->require_built("lower");
-  return lower_layers(state_->layers, state_->shapes);
+  state().require_built("lower");
+  return lower_layers(state().layers, state().shapes);
 }
 
 }  // namespace regulus

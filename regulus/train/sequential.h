@@ -22,7 +22,9 @@ struct ModelState;  // the inside of a Sequential, private to train/
 void set_random_seed(std::uint64_t seed);
 
 /// A chain of layers, with Keras's words: add, compile, fit, evaluate, predict. Moves, does not copy.
-/// predict, predict_mc and the call are const and may run on many threads at once while nobody trains.
+/// predict, predict_mc and the call are const and may run on many threads at once while nobody trains. While
+/// it trains, also from within a callback, fit, train_on_batch, add, compile and set_training_state throw
+/// ConfigError. So does every function of a model that was moved away.
 class Sequential {
  public:
   struct Options {
@@ -110,7 +112,10 @@ class Sequential {
   random::Key key() const;
 
  private:
-  std::unique_ptr<ModelState> state_;
+  /// Throws ConfigError for a model that was moved away.
+  ModelState& state() const;
+
+  std::shared_ptr<ModelState> state_;
 };
 
 }  // namespace regulus

@@ -1,9 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/train/state.h"
 
+#include <mutex>
+
 #include "regulus/base/error.h"
 
 namespace regulus {
+namespace {
+
+[[noreturn]] void throw_training(const char* what) {
+  throw ConfigError({.where = what,
+                     .what = "the model is being trained",
+                     .expected = "",
+                     .found = "",
+                     .fix = "Wait until fit returns; a callback can end it with stop_training()."});
+}
+
+}  // namespace
+
+TrainingNow::TrainingNow(const char* what, ModelState& model) : model_(model) {
+  if (model.training.exchange(true)) throw_training(what);
+}
+
+void ModelState::require_idle(const char* what) const {
+  if (training) throw_training(what);
+}
 
 std::shared_ptr<const plan::Plan<float>> ModelState::plan(plan::Mode mode) const {
   const std::lock_guard lock(plans_mutex);

@@ -4,11 +4,11 @@
 #include <array>
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "regulus/plan/plan.h"
+#include "regulus/runtime/fork.h"
 #include "regulus/train/sequential.h"
 
 namespace regulus {
@@ -41,11 +41,12 @@ struct ModelState {
   std::uint64_t iterations = 0;
   std::uint32_t epochs_shuffled = 0;  // since compile: which permutation comes next
   bool stop = false;
+  std::atomic<bool> training = false;  // a call of fit or train_on_batch is at work
 
   // Stochastic predictions so far: model(x, {.training = true}) draws anew each time.
   mutable std::atomic<std::uint32_t> calls = 0;
   // Inference plans, made when first wanted.
-  mutable std::mutex plans_mutex;
+  mutable runtime::ForkSafeMutex plans_mutex;
   mutable std::array<std::shared_ptr<const plan::Plan<float>>, 4> plans;
 
   const Shape& output_shape() const { return shapes.back(); }
@@ -56,8 +57,26 @@ struct ModelState {
   Draw next_draw() const;
   void require_built(const char* what) const;
   void require_compiled(const char* what) const;
+  /// Throws ConfigError while the model trains, so that a callback cannot pull its plan away.
+  void require_idle(const char* what) const;
   /// Throws ShapeError unless the rows fit the input.
   void require_fits(const char* what, const Dataset& data) const;
+};
+
+/// Of the draws of predict_mc: a key of its own, so that no sample repeats the masks of training or of a
+/// call.
+inline constexpr std::uint32_t kMonteCarloKey = (1u << 20) + 1;
+
+/// Keeps a model from being changed while it trains. Throws ConfigError if it trains already.
+class TrainingNow {
+ public:
+  TrainingNow(const char* what, ModelState& model);
+  ~TrainingNow() { model_.training = false; }
+  TrainingNow(const TrainingNow&) = delete;
+  TrainingNow& operator=(const TrainingNow&) = delete;
+
+ private:
+  ModelState& model_;
 };
 
 /// Rows of one inference pass: a multiple of every row block of the kernels, small enough that a

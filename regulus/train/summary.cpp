@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "regulus/base/names.h"
+#include "regulus/base/plain_text.h"
 #include "regulus/train/state.h"
 
 namespace regulus {
@@ -58,9 +58,7 @@ std::string readable_bytes(std::int64_t bytes) {
   auto value = static_cast<double>(bytes);
   std::size_t unit = 0;
   for (; value >= 1024 && unit < 3; ++unit) value /= 1024;
-  char text[48];
-  std::snprintf(text, sizeof(text), "%.2f %s", value, kUnits[unit]);
-  return text;
+  return fixed_text(value, 2) + ' ' + kUnits[unit];
 }
 
 std::string total(const char* name, std::int64_t count) {
@@ -71,7 +69,7 @@ std::string total(const char* name, std::int64_t count) {
 }  // namespace
 
 std::string Sequential::summary(bool ascii) const {
-  const ModelState& s = *state_;
+  const ModelState& s = state();
   std::vector<Row> rows;
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
     const Layer& layer = *s.layers[i];
@@ -103,7 +101,7 @@ std::string Sequential::summary(bool ascii) const {
 
 std::vector<std::string> Sequential::notes() const {
   std::vector<std::string> all;
-  for (const LayerPtr& layer : state_->layers)
+  for (const LayerPtr& layer : state().layers)
     for (std::string& note : layer->notes()) all.push_back(std::move(note));
   return all;
 }

@@ -37,10 +37,16 @@ std::string input_name(const Sequential& model) {
   return name;
 }
 
+// A function of the user's own, as Keras writes one: whoever loads the file must have it.
+Value function_entry(const std::string& name) {
+  return Value::Dict{
+      {"module", "builtins"}, {"class_name", "function"}, {"config", name}, {"registered_name", "function"}};
+}
+
 // "accuracy" follows the loss and has no class; everything else is an object.
 Value metric_entry(const Metric& metric) {
   if (metric.class_name() == "accuracy" || metric.class_name() == "crossentropy") return metric.name();
-  return stored("keras.metrics", metric);
+  return metric.is_own() ? function_entry(metric.name()) : stored("keras.metrics", metric);
 }
 
 }  // namespace
@@ -88,7 +94,8 @@ Value compile_config(const Sequential& model) {
   Value::List metrics;
   for (const Metric& metric : model.metrics()) metrics.push_back(metric_entry(metric));
   return Value::Dict{{"optimizer", stored("keras.optimizers", model.optimizer())},
-                     {"loss", stored("keras.losses", model.loss())},
+                     {"loss", model.loss().is_own() ? function_entry(model.loss().class_name())
+                                                    : stored("keras.losses", model.loss())},
                      {"loss_weights", nullptr},
                      {"metrics", std::move(metrics)},
                      {"weighted_metrics", nullptr},

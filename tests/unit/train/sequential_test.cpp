@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <utility>
+
 #include "regulus/base/error.h"
 #include "regulus/nn/layers/flatten.h"
 #include "support/golden.h"
@@ -128,6 +131,62 @@ TEST(Sequential, SaysWhatIsMissing) {
   expect_error<ConfigError>([&] { (void)model.predict(testing::toy_data()); },
                             "predict: the model has no weights yet. Give the first layer an input_shape, or "
                             "call build or fit first.");
+}
+
+TEST(Sequential, EveryUseOfAMovedOneIsAnError) {
+  Sequential model = testing::toy_model();
+  const Sequential taken = std::move(model);
+  const Dataset data = testing::toy_data(8);
+  const std::function<void()> uses[] = {
+      [&] { model.add(Dense({.units = 1})); },
+      [&] { model.build({3}); },
+      [&] { model.name(); },
+      [&] { model.layers(); },
+      [&] { model.layer("dense"); },
+      [&] { model.built(); },
+      [&] { model.compiled(); },
+      [&] { model.input_shape(); },
+      [&] { model.output_shape(); },
+      [&] { model.count_params(); },
+      [&] { model.notes(); },
+      [&] { model.summary(); },
+      [&] { model.config(); },
+      [&] { model.compile({.loss = "mse"}); },
+      [&] { model.loss(); },
+      [&] { model.metrics(); },
+      [&] { model.optimizer(); },
+      [&] { std::as_const(model).optimizer(); },
+      [&] { model.compile_config(); },
+      [&] { model.iterations(); },
+      [&] { model.training_state(); },
+      [&] { model.set_training_state({}); },
+      [&] { model.fit(data); },
+      [&] { model.evaluate(data); },
+      [&] { model.predict(data); },
+      [&] { model(data); },
+      [&] { model.predict_mc(data); },
+      [&] { model.train_on_batch(data); },
+      [&] { model.get_weights(); },
+      [&] { model.set_weights({}); },
+      [&] { model.trainable_weights(); },
+      [&] { model.weights_sha256(); },
+      [&] { model.stop_training(); },
+      [&] { model.lower(); },
+      [&] { model.key(); },
+  };
+  for (const auto& use : uses)
+    testing::expect_error<ConfigError>(
+        use, "Sequential: the model was moved away. Use the one that it was moved to.");
+  model = testing::toy_model();
+  model.predict(data);
+}
+
+TEST(Sequential, AnEmptyLayerHandleIsAnError) {
+  Sequential model({}, {.name = "m"});
+  LayerPtr layer = Dense({.units = 1});
+  const LayerPtr taken = std::move(layer);
+  testing::expect_error<ConfigError>([&] { model.add(layer); },
+                                     "Sequential \"m\": there is no layer in the handle. Was it moved away?");
 }
 
 }  // namespace
