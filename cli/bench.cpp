@@ -51,7 +51,9 @@ double best_seconds(int runs, Body body) {
 class Jobs {
  public:
   Jobs(const Common& common, std::int64_t rows) {
-    const SplitData data = split(load({.data_set = "garments", .directory = {}}, common), 0, rows, "bench");
+    Notes notes(common);
+    const SplitData data = split(datasets::garments(), 0, rows, "bench", notes);
+    notes.say();
     const Normalization scaled = Normalization::fit(data.train, {.scale = 1.0 / 255});
     train_ = scaled(data.train);
     test_ = scaled(data.test.slice(0, rows));
@@ -182,7 +184,7 @@ void add_bench(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("bench", "Time this machine: jobs, kernels, shares of its peak.");
   command->footer(kExamples);
   add_count(*command, "--rows", *rows, {1, kMostRows}, {"N", "of the network's data", "10000"});
-  add_common(*command, context.common);
+  add_common(*command, context.common, false);
   command->callback([&context, rows] { context.action = [=, &context] { bench(*rows, context.common); }; });
 }
 

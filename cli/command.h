@@ -13,7 +13,8 @@ namespace regulus::cli {
 
 /// The options that every command has.
 struct Common {
-  std::int64_t seed = 42;    ///< >= 0
+  std::int64_t seed = 42;  ///< >= 0
+  bool seed_given = false;
   std::int64_t threads = 0;  ///< 0: every processor this process may use
   bool json = false;
   bool quiet = false;

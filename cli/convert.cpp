@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <string_view>
 
+#include "cli/baking.h"
 #include "cli/errors.h"
+#include "cli/meaning.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/process.h"
 #include "cli/saved_model.h"
+#include "cli/written_file.h"
 #include "regulus/base/file.h"
 #include "regulus/base/names.h"
 #include "regulus/saving/model_file.h"
@@ -27,6 +32,7 @@ struct ConvertArguments {
   std::string layout = "keras";
   bool monte_carlo = false;
   bool force = false;
+  bool bake = false;  // the normalization becomes a layer
 };
 
 [[noreturn]] void refuse(std::string what, std::string fix = "") {
@@ -34,13 +40,28 @@ struct ConvertArguments {
       "convert", {.where = "", .what = std::move(what), .expected = "", .found = "", .fix = std::move(fix)});
 }
 
+// An unknown ending is said before anything is read.
+void require_ending(const std::string& path) {
+  constexpr std::string_view kEndings[] = {".keras", ".h5", ".safetensors", ".onnx"};
+  if (std::any_of(std::begin(kEndings), std::end(kEndings),
+                  [&](auto ending) { return path.ends_with(ending); }))
+    return;
+  throw ConfigError({.where = path,
+                     .what = "the name does not say which kind of model file it is",
+                     .expected = "an ending in .keras, .h5, .weights.h5, .safetensors or .onnx",
+                     .found = "",
+                     .fix = ""});
+}
+
 void require_sense(const ConvertArguments& arguments) {
   const bool to_onnx = arguments.to.ends_with(".onnx");
   const bool torch = arguments.layout == "torch";
-  if (!to_onnx) model_format(arguments.to);  // an unknown ending is said before anything is read
+  require_ending(arguments.to);
   if (arguments.monte_carlo && !to_onnx)
     refuse("--mc is for ONNX files: all others keep the dropout layers anyway");
   if (torch && !arguments.to.ends_with(".safetensors")) refuse("--layout torch is for safetensors files");
+  if (arguments.bake && (torch || arguments.to.ends_with(".weights.h5")))
+    refuse("--bake-normalization is for files that hold a model, not weights alone");
   std::error_code ignored;
   if (std::filesystem::equivalent(arguments.from, arguments.to, ignored))
     refuse("the two files are the same", "Name another file to write.");
@@ -56,21 +77,53 @@ std::vector<std::uint8_t> converted(const ConvertArguments& arguments, const Loa
   return model_to_bytes(loaded.model, loaded.notes, model_format(arguments.to));
 }
 
+// What the new file does not keep, or keeps where its readers may not look.
+void note_losses(const ConvertArguments& arguments, const LoadedModel& loaded, Notes& notes) {
+  const bool trained = loaded.model.compiled() && loaded.model.iterations() > 0;
+  const bool normalized = loaded.notes.normalization.has_value();
+  const bool weights_only = arguments.to.ends_with(".weights.h5") || arguments.layout == "torch";
+  if (weights_only && normalized)
+    notes.add("the normalization of the inputs is not kept: the file holds weights alone.");
+  if (arguments.to.ends_with(".safetensors") && trained)
+    notes.add("the optimizer's state is not kept: a safetensors file has no place for it.");
+  if (arguments.monte_carlo && !draws(loaded.model))
+    notes.add(
+        "--mc: the model has no layer that draws (dropout, noise), so its input \"training\" changes "
+        "nothing.");
+  note_hidden_scaling(arguments.to, loaded.notes, notes);
+}
+
+void bake(LoadedModel& loaded) {
+  if (!loaded.notes.normalization)
+    refuse("--bake-normalization, but the model's file holds no normalization of its inputs");
+  loaded.model = with_normalization(loaded.model, *loaded.notes.normalization);
+  loaded.notes.normalization.reset();
+}
+
 void convert(const ConvertArguments& arguments, const Common& common) {
   require_sense(arguments);
-  const LoadedModel loaded = load_model(arguments.from);
+  Notes notes(common);
+  note_seed(common, "nothing is drawn.", notes);
+  LoadedModel loaded = load_model(arguments.from);
+  for (const std::string& notice : loaded.notices) notes.add(notice);
+  if (arguments.bake) bake(loaded);
+  note_losses(arguments, loaded, notes);
   const std::vector<std::uint8_t> bytes = converted(arguments, loaded);
   const FinishFirst finish_first;
   written([&] { write_file(arguments.to, bytes); });
-  if (common.json)
-    return print_json(Value::Dict{{"from", arguments.from},
-                                  {"format", loaded.format},
-                                  {"to", arguments.to},
-                                  {"bytes", static_cast<std::int64_t>(bytes.size())},
-                                  {"notices", Value::List(loaded.notices.begin(), loaded.notices.end())}});
-  for (const std::string& notice : loaded.notices) std::cout << "note: " << notice << '\n';
-  std::cout << arguments.to << ": " << with_commas(static_cast<long long>(bytes.size())) << " bytes, from a "
-            << loaded.format << '\n';
+  notes.say();
+  throw_if_interrupted("The file was written.");
+  if (common.json) {
+    Value::Dict document = {{"from", arguments.from},
+                            {"format", loaded.format},
+                            {"to", arguments.to},
+                            {"bytes", static_cast<std::int64_t>(bytes.size())},
+                            {"notices", Value::List(loaded.notices.begin(), loaded.notices.end())}};
+    notes.add_to(document);
+    return print_json(document);
+  }
+  std::cout << short_path(arguments.to) << ": " << with_commas(static_cast<long long>(bytes.size()))
+            << " bytes, from a " << escaped(loaded.format) << '\n';
 }
 
 }  // namespace
@@ -78,7 +131,8 @@ void convert(const ConvertArguments& arguments, const Common& common) {
 void add_convert(CLI::App& app, Context& context) {
   static constexpr std::string_view kLayouts[] = {"keras", "torch"};
   const auto arguments = std::make_shared<ConvertArguments>();
-  CLI::App* command = app.add_subcommand("convert", "Write a model as .keras, .h5, .safetensors or .onnx.");
+  CLI::App* command =
+      app.add_subcommand("convert", "Write a model as .keras, .h5, .weights.h5, .safetensors, .onnx.");
   command->footer(kExamples);
   add_model(*command, arguments->from);
   add_text(*command, "TO", arguments->to, {"TO", "file to write; its ending says which kind"})->required();
@@ -86,8 +140,10 @@ void add_convert(CLI::App& app, Context& context) {
            "ONNX: keep the dropout, switched by an input \"training\"");
   add_choice(*command, "--layout", arguments->layout, kLayouts,
              {"KIND", "safetensors: keras, or torch for torch.nn.Linear", "keras"});
+  add_flag(*command, "--bake-normalization", arguments->bake,
+           "write the scaling of the inputs as a layer, for Keras");
   add_flag(*command, "--force", arguments->force, "replace a file that exists");
-  add_common(*command, context.common);
+  add_common(*command, context.common, false);
   command->callback(
       [&context, arguments] { context.action = [=, &context] { convert(*arguments, context.common); }; });
 }

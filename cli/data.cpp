@@ -3,13 +3,16 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
+#include <string_view>
 
 #include "cli/errors.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/style.h"
 #include "regulus/base/names.h"
+#include "regulus/data/download.h"
 #include "regulus/runtime/terminal.h"
 
 namespace regulus::cli {
@@ -17,9 +20,19 @@ namespace {
 
 constexpr const char* kEmbedded = "embedded";
 constexpr const char* kGarments = "garments";
+constexpr std::string_view kDataSets[] = {"fashion_mnist", kGarments};
 
 std::string megabytes(std::int64_t bytes) {
   return fixed(static_cast<double>(bytes) / 1e6, 1) + " MB";
+}
+
+// No folder holds Fashion-MNIST, and nobody sent it.
+IoError not_found(const Error& error) {
+  return IoError({.where = "Fashion-MNIST",
+                  .what = "is in no folder that is searched, and the download failed",
+                  .expected = "",
+                  .found = error.info().where + ": " + error.info().what,
+                  .fix = "Give --data DIR with its four files, or --data-set garments, drawn here."});
 }
 
 // Redraws one line of standard error while files arrive, and clears it in the end.
@@ -56,10 +69,8 @@ std::string source_text(const Dataset& data) {
 
 // What a reader must know of the source before believing a figure.
 std::string warning(const Dataset& data) {
-  std::string text;
-  if (is_embedded(data)) text = "Drawn by this program: no figure below is Fashion-MNIST's.\n";
-  if (!data.info().note.empty()) text += wrapped("Note:", data.info().note, 0);
-  return text;
+  if (!is_embedded(data)) return "";
+  return wrapped("Drawn by this program:", "no figure below is Fashion-MNIST's.", 0);
 }
 
 // One line, broken before the counts where a terminal would break it within a word.
@@ -67,7 +78,7 @@ std::string line_of(const Dataset& data, const std::string& parts) {
   const std::string source = source_text(data);
   const std::string counts = '(' + parts + ')';
   const auto columns = static_cast<std::size_t>(style_for(STDOUT_FILENO).columns);
-  const bool breaks = columns > 0 && source.size() + 1 + counts.size() > columns;
+  const bool breaks = columns > 0 && shown_width(source) + 1 + counts.size() > columns;
   return source + (breaks ? "\n" : " ") + counts + '\n' + warning(data);
 }
 
@@ -80,13 +91,17 @@ void add_data(CLI::App& command, DataOptions& options) {
 }
 
 void add_data_set(CLI::App& command, DataOptions& options, const char* fallback) {
-  static constexpr std::string_view kDataSets[] = {"fashion_mnist", kGarments};
   add_choice(command, "--data-set", options.data_set, kDataSets,
              {"NAME", "fashion_mnist, or garments, drawn here", fallback})
       ->group(kDataGroup);
 }
 
-datasets::TrainTest load(const DataOptions& options, const Common& common) {
+bool has_data_set(const std::string& name) {
+  return std::find(std::begin(kDataSets), std::end(kDataSets), name) != std::end(kDataSets);
+}
+
+datasets::TrainTest load(const DataOptions& options, const Common& common, Replacement replacement,
+                         Notes& notes) {
   if (options.data_set == kGarments) {
     if (!options.directory.empty())
       throw ConfigError({.where = "--data",
@@ -99,15 +114,24 @@ datasets::TrainTest load(const DataOptions& options, const Common& common) {
   DownloadLine line;
   datasets::LoadOptions load_options;
   load_options.directory = options.directory;
+  load_options.allow_embedded = replacement == Replacement::kGarments && options.data_set.empty();
   if (!common.quiet && runtime::is_terminal(STDERR_FILENO))
     load_options.on_progress = [&line](const std::string& file, std::int64_t received, std::int64_t total) {
       line.show(file, received, total);
     };
-  return datasets::fashion_mnist::load_data(load_options);
+  try {
+    datasets::TrainTest data = datasets::fashion_mnist::load_data(load_options);
+    if (!data.test.info().note.empty()) notes.add(data.test.info().note);
+    return data;
+  } catch (const UnreachableError& error) {
+    throw not_found(error);
+  } catch (const RefusedError& error) {
+    throw not_found(error);
+  }
 }
 
 SplitData split(const datasets::TrainTest& data, std::int64_t validation, std::int64_t rows,
-                const std::string& command) {
+                const std::string& command, Notes& notes) {
   const std::int64_t available = data.train.num_rows();
   if (validation >= available)
     throw usage_error(command, {.where = "",
@@ -116,6 +140,9 @@ SplitData split(const datasets::TrainTest& data, std::int64_t validation, std::i
                                 .found = with_commas(validation),
                                 .fix = ""});
   const auto [valid, train] = data.train.split_at(validation);
+  if (rows > train.num_rows())
+    notes.add("--rows asks for " + with_commas(rows) + " rows, and there are " +
+              with_commas(train.num_rows()) + '.');
   const bool shorten = rows > 0 && rows < train.num_rows();
   return {shorten ? train.slice(0, rows) : train, valid, data.test};
 }

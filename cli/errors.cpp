@@ -5,9 +5,13 @@
 
 #include <iostream>
 #include <new>
+#include <system_error>
+#include <utility>
 
 #include "cli/style.h"
 #include "regulus/base/json.h"
+#include "regulus/base/memory.h"
+#include "regulus/runtime/team.h"
 
 namespace regulus::cli {
 namespace {
@@ -15,33 +19,52 @@ namespace {
 int exit_code(const Error& error) {
   if (const auto* interrupted = dynamic_cast<const Interrupted*>(&error)) return 128 + interrupted->signal();
   if (dynamic_cast<const MismatchError*>(&error)) return kMismatch;
-  if (dynamic_cast<const WriteError*>(&error) || dynamic_cast<const NumericError*>(&error)) return kFailed;
+  if (dynamic_cast<const WriteError*>(&error) || dynamic_cast<const NumericError*>(&error) ||
+      dynamic_cast<const runtime::ThreadError*>(&error) || dynamic_cast<const MemoryError*>(&error))
+    return kFailed;
   if (dynamic_cast<const ConfigError*>(&error)) return kUsage;
   return kBadInput;
 }
 
-void report(bool json, const std::string& kind, const ErrorInfo& info, const std::string& line) {
-  std::cout.flush();
-  if (json) {
-    const Value::Dict fields = {{"kind", kind},
-                                {"where", escaped(info.where)},
-                                {"what", escaped(info.what)},
-                                {"expected", escaped(info.expected)},
-                                {"found", escaped(info.found)},
-                                {"fix", escaped(info.fix)}};
-    std::cout << to_json(Value(Value::Dict{{"error", fields}})) << std::endl;
-    if (std::cout) return;  // else standard output itself is what failed
-  }
-  std::cerr << style_for(STDERR_FILENO).alarm("regulus:") << ' ' << line << std::endl;
+Failure plain(const std::string& kind, const std::string& what, const std::string& fix, int code) {
+  return {kind,
+          {.where = "regulus", .what = what, .expected = "", .found = "", .fix = fix},
+          what + ". " + fix,
+          code};
 }
 
-int report(bool json, const std::string& kind, const std::string& what, const std::string& fix, int code) {
-  report(json, kind, {.where = "regulus", .what = what, .expected = "", .found = "", .fix = fix},
-         what + ". " + fix);
-  return code;
+int report(bool json, const Failure& failure) {
+  std::cout.flush();
+  if (json) {
+    std::cout << to_json(Value(Value::Dict{{"error", error_json(failure)}})) << std::endl;
+    if (std::cout) return failure.exit_code;  // else standard output itself is what failed
+  }
+  std::cerr << style_for(STDERR_FILENO).alarm("regulus:") << ' ' << failure.line << std::endl;
+  return failure.exit_code;
 }
 
 }  // namespace
+
+Failure failure_of(const std::exception& exception) {
+  if (const auto* error = dynamic_cast<const Error*>(&exception)) {
+    std::string line = error->what();
+    if (line.starts_with("regulus: ")) line.erase(0, 9);
+    return {error->kind(), error->info(), std::move(line), exit_code(*error)};
+  }
+  if (dynamic_cast<const std::bad_alloc*>(&exception))
+    return plain("memory", "not enough memory", "Free some, or use fewer rows.", kFailed);
+  if (const auto* error = dynamic_cast<const std::system_error*>(&exception))
+    return plain("system", escaped(error->what()), "Try fewer --threads, or free resources.", kFailed);
+  return plain("internal", escaped(exception.what()), "This is a mistake of regulus: please report it.",
+               kInternal);
+}
+
+Value error_json(const Failure& failure) {
+  const ErrorInfo& info = failure.info;
+  return Value::Dict{{"kind", failure.kind},         {"where", escaped(info.where)},
+                     {"what", escaped(info.what)},   {"expected", escaped(info.expected)},
+                     {"found", escaped(info.found)}, {"fix", escaped(info.fix)}};
+}
 
 ConfigError usage_error(const std::string& command, ErrorInfo info) {
   info.where = command.empty() ? "regulus" : command;
@@ -51,16 +74,10 @@ ConfigError usage_error(const std::string& command, ErrorInfo info) {
 int reporting_errors(bool json, const std::function<int()>& body) {
   try {
     return body();
-  } catch (const Error& error) {
-    std::string line = error.what();
-    if (line.starts_with("regulus: ")) line.erase(0, 9);
-    report(json, error.kind(), error.info(), line);
-    return exit_code(error);
-  } catch (const std::bad_alloc&) {
-    return report(json, "memory", "not enough memory", "Free some, or use fewer rows.", kFailed);
+  } catch (const Answered& answered) {
+    return answered.exit_code();
   } catch (const std::exception& error) {
-    return report(json, "internal", escaped(error.what()), "This is a mistake of regulus: please report it.",
-                  kInternal);
+    return report(json, failure_of(error));
   }
 }
 

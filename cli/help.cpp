@@ -30,28 +30,32 @@ std::string entry(const CLI::Option& option) {
   return entry(names(option), option.get_description() + (fallback.empty() ? "" : " [" + fallback + "]"));
 }
 
-// The common options in a line or two: what they mean stands in the program's own help.
-std::string common_line(const CLI::App& command) {
-  std::string line = "Common:";
+// The names of a group's options in a few lines: what they mean stands elsewhere.
+std::string named_only(const CLI::App& command, const std::string& group, const std::string& last) {
+  std::string line = group + ":";
   std::string all;
   const auto add = [&](const std::string& name) {
-    if (line.size() + name.size() > kColumns) {
+    if (line.size() + name.size() > text_columns()) {
       all += line + '\n';
-      line = "       ";
+      line = "";
     }
     line += name;
   };
-  for (const CLI::Option* option : command.get_options())
-    if (option->get_group() == kCommonGroup) add(names(*option));
-  add("  -h, --help");
-  return all + line + '\n';
+  bool any = false;
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->get_group() != group) continue;
+    add(names(*option));
+    any = true;
+  }
+  if (!last.empty()) add(last);
+  return any || !last.empty() ? all + line + '\n' : "";
 }
 
 std::string command_help(const CLI::App& command) {
   std::string positionals;
   std::string groups;
   for (const std::string& group : command.get_groups()) {
-    if (group == kCommonGroup) continue;
+    if (group == kCommonGroup || group == kMoreGroup) continue;
     std::string entries;
     for (const CLI::Option* option : command.get_options())
       if (option->get_group() == group && option != command.get_help_ptr()) {
@@ -64,7 +68,8 @@ std::string command_help(const CLI::App& command) {
                      " [options]\nExamples:\n";
   std::istringstream examples(command.get_footer());
   for (std::string example; std::getline(examples, example);) text += "  " + example + '\n';
-  return text + groups + common_line(command);
+  return text + groups + named_only(command, kMoreGroup, "") +
+         named_only(command, kCommonGroup, "  -h, --help");
 }
 
 std::string program_help(const CLI::App& app) {

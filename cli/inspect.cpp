@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <sstream>
 
 #include "cli/model.h"
 #include "cli/options.h"
@@ -13,6 +14,7 @@
 #include "regulus/base/check.h"
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
+#include "regulus/nn/open_rows.h"
 #include "regulus/saving/model_file.h"
 
 namespace regulus::cli {
@@ -26,7 +28,9 @@ constexpr const char* kExamples =
 constexpr std::size_t kIndent = 13;
 
 Value shape_json(const Shape& shape) {
-  return Value::List(shape.begin(), shape.end());
+  Value::List lengths;
+  for (const std::int64_t length : shape) lengths.push_back(length == Shape::kOpen ? Value() : Value(length));
+  return lengths;
 }
 
 // The members of a layer's config that describe what a person chose, without those that every layer has.
@@ -107,7 +111,7 @@ Value document(const std::string& path, const LoadedModel& loaded) {
   Value::List layers;
   Shape shape = model.input_shape();
   for (const LayerPtr& layer : model.layers()) {
-    shape = layer->output_shape(shape);
+    shape = output_rows(*layer, shape);
     layers.push_back(layer_json(*layer, shape));
   }
   return Value::Dict{{"file", path},
@@ -123,8 +127,33 @@ Value document(const std::string& path, const LoadedModel& loaded) {
                      {"notices", Value::List(loaded.notices.begin(), loaded.notices.end())}};
 }
 
+bool fits(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);)
+    if (shown_width(line) > text_columns() || escaped(line) != line) return false;
+  return true;
+}
+
+// Keras's table, or on a narrow terminal, and where a name could drive it, a plain one.
+std::string summary(const Sequential& model) {
+  std::string text = model.summary(!style_for(STDOUT_FILENO).utf8);
+  if (fits(text)) return text;
+  std::vector<Cells> lines;
+  Shape shape = model.input_shape();
+  for (const LayerPtr& layer : model.layers()) {
+    shape = layer->output_shape(shape);
+    lines.push_back({escaped(layer->name() + " (" + layer->class_name() + ")"), to_batch_string(shape),
+                     with_commas(layer->count_params())});
+  }
+  text = "Model: \"" + escaped(model.name()) + "\"\n" +
+         table({"Layer (type)", "Output Shape", "Param #"}, lines, "llr") +
+         "Total params: " + with_commas(model.count_params()) + '\n';
+  for (const std::string& note : model.notes()) text += wrapped("Note:", escaped(note), 0);
+  return text;
+}
+
 void print_entry(std::ostream& out, const std::string& title, const std::string& text) {
-  out << wrapped(left(title, kIndent), text, kIndent);
+  out << wrapped(left(title, kIndent), escaped(text), kIndent);
 }
 
 void print_layer(std::ostream& out, const Layer& layer) {
@@ -139,7 +168,7 @@ void print_layer(std::ostream& out, const Layer& layer) {
     if (facts.largest_column_norm) text += ", largest column norm " + fixed(*facts.largest_column_norm, 4);
     if (facts.zeros > 0) text += ", " + fixed(100 * facts.zeros, 1) + "% zeros";
   }
-  if (!text.empty()) out << wrapped("  " + layer.name() + ":", text, 4);
+  if (!text.empty()) out << wrapped("  " + escaped(layer.name()) + ":", escaped(text), 4);
 }
 
 std::string stochastic_text(const Sequential& model) {
@@ -167,8 +196,7 @@ std::string extras_text(const LoadedModel& loaded) {
 
 void print_text(std::ostream& out, const std::string& path, const LoadedModel& loaded) {
   const Sequential& model = loaded.model;
-  out << short_path(path) << ": " << loaded.format << '\n'
-      << model.summary(!style_for(STDOUT_FILENO).utf8) << "\nLayers\n";
+  out << escaped(short_path(path)) << ": " << loaded.format << '\n' << summary(model) << "\nLayers\n";
   for (const LayerPtr& layer : model.layers()) print_layer(out, *layer);
   out << '\n';
   print_entry(out, "Draws", stochastic_text(model));
@@ -188,21 +216,11 @@ void print_text(std::ostream& out, const std::string& path, const LoadedModel& l
   for (const std::string& notice : loaded.notices) print_entry(out, "Note", notice);
 }
 
-// An optimizer that does not fit its model keeps nobody from looking at the rest.
-LoadedModel load_all_there_is(const std::string& path) {
-  std::string problem;
-  try {
-    return load_model(path);
-  } catch (const DataError& error) {
-    problem = error.what();
-  }
-  LoadedModel loaded = load_model(path, {.compile = false});
-  loaded.notices.push_back(problem);
-  return loaded;
-}
-
 void inspect(const std::string& path, const Common& common) {
+  Notes notes(common);
+  note_seed(common, "nothing is drawn.", notes);
   const LoadedModel loaded = load_all_there_is(path);
+  notes.say();
   if (common.json) return print_json(document(path, loaded));
   print_text(std::cout, path, loaded);
 }
@@ -214,7 +232,7 @@ void add_inspect(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("inspect", "Show what a model file holds.");
   command->footer(kExamples);
   add_model(*command, *path);
-  add_common(*command, context.common);
+  add_common(*command, context.common, false);
   command->callback([&context, path] { context.action = [=, &context] { inspect(*path, context.common); }; });
 }
 

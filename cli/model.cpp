@@ -11,18 +11,6 @@
 #include "regulus/nn/layers/flatten.h"
 
 namespace regulus::cli {
-namespace {
-
-class Stopwatch {
- public:
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point begin_ = Clock::now();
-};
-
-}  // namespace
 
 Sequential alpha_dropout_model(double rate) {
   return Sequential({

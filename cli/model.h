@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+
 #include "cli/options.h"
 #include "cli/scores.h"
 #include "regulus/train/sequential.h"
 
 namespace regulus::cli {
+
+/// Seconds since it was made.
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point begin_ = Clock::now();
+};
 
 /// The notebook's self-normalising network: 784-300-100-10, selu, AlphaDropout before each Dense.
 Sequential alpha_dropout_model(double rate);

@@ -14,7 +14,9 @@ constexpr const char* kExamples =
     "regulus notebook --rows 5000 --json -q > notebook.json";
 
 void run_notebook(const NotebookOptions& options, const Common& common) {
-  Notebook notebook(options, common);
+  Notes notes(common);
+  Notebook notebook(options, common, notes);
+  notes.say();
   const Figures figures = notebook.run();
   if (!common.json) return;
   Value::Dict document = {{"data", data_json(notebook.data().train)},
@@ -30,6 +32,7 @@ void run_notebook(const NotebookOptions& options, const Common& common) {
                           {"peak_rss_bytes", peak_rss_bytes()},
                           {"total_seconds", seconds_since_start()}};
   notebook.profiling().add_to(document);
+  notes.add_to(document);
   print_json(document);
 }
 

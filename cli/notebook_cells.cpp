@@ -35,10 +35,11 @@ double largest_column_norm(const Tensor& kernel) {
 
 }  // namespace
 
-Notebook::Notebook(const NotebookOptions& options, const Common& common)
+Notebook::Notebook(const NotebookOptions& options, const Common& common, Notes& notes)
     : options_(options),
       common_(common),
-      data_(split(load(options.data, common), kValidationRows, options.rows, "notebook")),
+      data_(split(load(options.data, common, Replacement::kGarments, notes), kValidationRows, options.rows,
+                  "notebook", notes)),
       paper_(text_output(common), style_for(STDOUT_FILENO)),
       profiling_(common) {}
 
@@ -235,9 +236,9 @@ void Notebook::max_norm() {
 
 void Notebook::comparison() {
   paper_.cell("One prediction against many");
-  paper_.show(scores_header() + scores_line("predict", figures_.plain.scores) +
-              scores_line(mc_name(options_.mc), figures_.mc.scores,
-                          passes_note(options_.mc.samples * test_.num_rows(), figures_.mc.seconds)));
+  paper_.show(scores_table({{"predict", named(figures_.plain.scores)},
+                            {mc_name(options_.mc), named(figures_.mc.scores),
+                             passes_note(options_.mc.samples * test_.num_rows(), figures_.mc.seconds)}}));
 }
 
 }  // namespace regulus::cli

@@ -28,7 +28,7 @@ struct Figures {
 /// The notebook, a member function a cell, printing what its cells print.
 class Notebook {
  public:
-  Notebook(const NotebookOptions& options, const Common& common);
+  Notebook(const NotebookOptions& options, const Common& common, Notes& notes);
   Figures run();
   const SplitData& data() const { return data_; }
   const Profiling& profiling() const { return profiling_; }

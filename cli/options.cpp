@@ -121,17 +121,19 @@ CLI::Option* add_range(CLI::App& command, const std::string& flags, std::int64_t
   return add(command, flags, take, text);
 }
 
-void add_common(CLI::App& command, Common& common) {
+void add_common(CLI::App& command, Common& common, bool profiled) {
   static constexpr std::string_view kWhen[] = {"auto", "always", "never"};
   add_count(command, "--seed", common.seed, {}, {"N", "same seed, same numbers to the last bit", "42"})
+      ->each([&common](const std::string&) { common.seed_given = true; })
       ->group(kCommonGroup);
   add_count(command, "--threads", common.threads, {1, 1024},
             {"N", "changes the time taken, never a result", "all cores"})
       ->group(kCommonGroup);
   command.add_flag("--json", common.json, "one JSON document on standard output")->group(kCommonGroup);
   command.add_flag("-q,--quiet", common.quiet, "no progress, results only")->group(kCommonGroup);
-  command.add_flag("--profile", common.profile, "where the time of a training or prediction went")
-      ->group(kCommonGroup);
+  if (profiled)
+    command.add_flag("--profile", common.profile, "where the time of a training or prediction went")
+        ->group(kCommonGroup);
   add_choice(command, "--color", common.color, kWhen, {"WHEN", "auto, always or never", "auto"})
       ->group(kCommonGroup);
 }
@@ -145,6 +147,19 @@ void add_monte_carlo(CLI::App& command, MonteCarlo& options, Limits limits) {
   add_choice(command, "--masks", options.masks, kMasks,
              {"KIND", "independent, or shared by a pass's rows", options.masks})
       ->group(kMonteCarloGroup);
+}
+
+void require_samples(const CLI::App& command, const MonteCarlo& options) {
+  if (options.samples == 0 && command.count("--masks") > 0)
+    throw usage_error(command.get_name(), {.where = "",
+                                           .what = "--masks needs --mc N",
+                                           .expected = "",
+                                           .found = "",
+                                           .fix = "See \"regulus " + command.get_name() + " --help\"."});
+}
+
+void note_seed(const Common& common, const std::string& why, Notes& notes) {
+  if (common.seed_given) notes.add("--seed changes nothing here: " + why);
 }
 
 void apply(const Common& common) {

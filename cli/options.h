@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "cli/command.h"
+#include "cli/output.h"
 
 namespace regulus::cli {
 
@@ -41,20 +42,25 @@ CLI::Option* add_text(CLI::App& command, const std::string& flags, std::string& 
 CLI::Option* add_range(CLI::App& command, const std::string& flags, std::int64_t& begin, std::int64_t& end,
                        OptionText text);
 
-/// The options of every command.
-void add_common(CLI::App& command, Common& common);
+/// The options of every command; --profile only of those that can be timed part by part.
+void add_common(CLI::App& command, Common& common, bool profiled = true);
+/// Says of a --seed that nothing is drawn with it.
+void note_seed(const Common& common, const std::string& why, Notes& notes);
 /// --mc and --masks.
 struct MonteCarlo {
   std::int64_t samples = 0;
   std::string masks = "independent";
 };
 void add_monte_carlo(CLI::App& command, MonteCarlo& options, Limits limits);
+/// Throws ConfigError for --masks where --mc asks for no sample.
+void require_samples(const CLI::App& command, const MonteCarlo& options);
 /// Sets threads and colour for the whole program.
 void apply(const Common& common);
 
-/// The group whose options every help shows in one line only.
+/// The groups whose options a command's help only names: those of all commands, and those of odd files.
 inline constexpr const char* kCommonGroup = "Common";
+inline constexpr const char* kMoreGroup = "Files (docs/files.md)";
 inline constexpr const char* kDataGroup = "Data";
-inline constexpr const char* kMonteCarloGroup = "Monte-Carlo dropout";
+inline constexpr const char* kMonteCarloGroup = "Options";
 
 }  // namespace regulus::cli

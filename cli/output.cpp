@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <sstream>
@@ -11,6 +11,7 @@
 #include "cli/errors.h"
 #include "cli/process.h"
 #include "regulus/base/json.h"
+#include "regulus/base/plain_text.h"
 #include "regulus/runtime/terminal.h"
 
 namespace regulus::cli {
@@ -34,28 +35,46 @@ void finish_output() {
                       .fix = "Is the disk full?"});
 }
 
+void Notes::add(const std::string& text) {
+  if (std::find(said_.begin(), said_.end(), text) != said_.end()) return;
+  said_.push_back(text);
+  if (!held_) show(text);
+}
+
+void Notes::say() {
+  if (!held_) return;
+  held_ = false;
+  for (const std::string& text : said_) show(text);
+}
+
+void Notes::show(const std::string& text) const {
+  if (quiet_) return;
+  std::cout.flush();
+  std::cerr << "regulus: note: " << escaped(text) << std::endl;
+}
+
+void Notes::add_once(const std::string& kind, const std::string& text) {
+  if (std::find(kinds_.begin(), kinds_.end(), kind) != kinds_.end()) return;
+  kinds_.push_back(kind);
+  add(text);
+}
+
+void Notes::add_to(Value::Dict& document) const {
+  if (!said_.empty()) document.emplace_back("notes", Value::List(said_.begin(), said_.end()));
+}
+
 FitOptions fit_options(const Common& common, std::int64_t epochs) {
   FitOptions options;
   options.epochs = static_cast<int>(epochs);
   options.callbacks = {StopOnSignal()};
-  if (common.json) options.log = &std::cerr;
+  options.log = &std::cerr;
   const bool silent = common.quiet || (common.json && !runtime::is_terminal(STDERR_FILENO));
   options.verbose = silent ? Verbose(0) : Verbose("auto");
   return options;
 }
 
 std::string fixed(double value, int decimals) {
-  char text[400];  // the longest double has 309 digits before the point
-  std::snprintf(text, sizeof(text), "%.*f", decimals, value);
-  return text;
-}
-
-std::string right(const std::string& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
-}
-
-std::string left(const std::string& text, std::size_t width) {
-  return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
+  return fixed_text(value, decimals);
 }
 
 std::string wrapped(const std::string& first, const std::string& text, std::size_t indent) {
@@ -63,7 +82,7 @@ std::string wrapped(const std::string& first, const std::string& text, std::size
   std::string all;
   std::istringstream words(text);
   for (std::string word; words >> word;) {
-    if (line.size() > indent && line.size() + 1 + word.size() > kColumns) {
+    if (shown_width(line) > indent && shown_width(line) + 1 + shown_width(word) > text_columns()) {
       all += line + '\n';
       line = std::string(indent, ' ');
     }
@@ -74,11 +93,11 @@ std::string wrapped(const std::string& first, const std::string& text, std::size
 
 std::string short_path(const std::string& path) {
   const char* home = std::getenv("HOME");
-  if (home == nullptr || *home == '\0') return path;
+  if (home == nullptr || *home == '\0') return escaped(path);
   const std::string prefix = home;
   const bool inside =
       path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
-  return inside && prefix != "/" ? "~" + path.substr(prefix.size()) : path;
+  return escaped(inside && prefix != "/" ? "~" + path.substr(prefix.size()) : path);
 }
 
 }  // namespace regulus::cli

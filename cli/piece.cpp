@@ -2,25 +2,21 @@
 #include "cli/piece.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
+
+#include "cli/meaning.h"
+#include "cli/model.h"
+#include "regulus/train/temperature.h"
+#include "regulus/uncertainty/samples.h"
 
 namespace regulus::cli {
 namespace {
 
 constexpr std::int64_t kMostRows = 1000;
+constexpr std::int64_t kMostScored = 10'000;  // where nothing is kept of a row
 constexpr std::int64_t kFewestRows = 96;
+constexpr std::int64_t kMostInputValues = std::int64_t{16} << 20;
 constexpr std::int64_t kMostSampleValues = std::int64_t{8} << 20;
-
-// -sum p ln p, with 0 ln 0 = 0.
-double entropy(const float* p, std::int64_t classes) {
-  double sum = 0;
-  for (std::int64_t k = 0; k < classes; ++k) {
-    const auto value = static_cast<double>(p[k]);
-    if (value > 0) sum -= value * std::log(value);
-  }
-  return sum;
-}
 
 // As [rows, outputs], whatever the model's output is.
 Tensor as_rows(Tensor outputs, std::int64_t rows) {
@@ -30,73 +26,79 @@ Tensor as_rows(Tensor outputs, std::int64_t rows) {
 
 }  // namespace
 
-bool is_classifier(const Sequential& model) {
-  const Layer& last = *model.layers().back();
-  if (last.class_name() == std::string_view("Softmax")) return true;
-  const Value config = last.config();
-  const Value* activation = config.find("activation");
-  return activation != nullptr && *activation == Value("softmax");
-}
-
 PiecePredictor::PiecePredictor(const Sequential& model, const MonteCarlo& mc,
-                               std::optional<double> temperature)
+                               std::optional<double> temperature, bool entropies)
     : model_(model),
       mc_(mc),
       temperature_(temperature),
-      outputs_(model.output_shape().size()),
-      classifier_(is_classifier(model)) {}
+      outputs_(model.output_shape().is_open() ? 1 : model.output_shape().size()),
+      classifier_(gives_classes(model)),
+      entropies_(entropies),
+      keep_samples_(classifier_ && (entropies || temperature)) {}
 
-std::int64_t PiecePredictor::rows_at_once() const {
-  if (mc_.samples == 0) return kMostRows;
-  return std::clamp(kMostSampleValues / (mc_.samples * std::max<std::int64_t>(outputs_, 1)), kFewestRows,
-                    kMostRows);
+std::int64_t PiecePredictor::rows_at_once(const Shape& row) const {
+  const std::int64_t width = std::max<std::int64_t>(row.size(), 1);
+  const std::int64_t most =
+      std::clamp<std::int64_t>(kMostInputValues / width, 1, entropies_ ? kMostRows : kMostScored);
+  if (!keep_samples_ || mc_.samples == 0) return most;
+  const std::int64_t fitting = kMostSampleValues / (mc_.samples * std::max<std::int64_t>(outputs_, 1));
+  return std::min(most, std::max(fitting, kFewestRows));
 }
 
-Tensor PiecePredictor::at_temperature(const Tensor& outputs) const {
-  if (!temperature_ || !classifier_) return outputs;
-  Tensor scaled = outputs;
-  for (std::int64_t begin = 0; begin < scaled.size(); begin += outputs_) {
-    float* p = scaled.data() + begin;
-    double sum = 0;
-    for (std::int64_t k = 0; k < outputs_; ++k) {
-      p[k] = static_cast<float>(std::pow(static_cast<double>(p[k]), 1 / *temperature_));
-      sum += static_cast<double>(p[k]);
-    }
-    for (std::int64_t k = 0; k < outputs_; ++k) p[k] = static_cast<float>(static_cast<double>(p[k]) / sum);
-  }
-  return scaled;
+Tensor PiecePredictor::at_temperature(Tensor outputs) const {
+  return temperature_ && classifier_ ? regulus::at_temperature(std::move(outputs), *temperature_)
+                                     : std::move(outputs);
 }
 
-Piece PiecePredictor::predict(const Dataset& rows) const {
+Piece PiecePredictor::predict(const Dataset& rows, Profiling& profiling) {
   Piece piece;
   piece.first = rows.first_row();
-  piece.prediction = at_temperature(as_rows(model_(rows), rows.num_rows()));
+  piece.prediction = at_temperature(as_rows(model_(rows, {.profile = profiling.report()}), rows.num_rows()));
+  profiling.keep("predict");
   if (rows.has_labels()) piece.labels.assign(rows.labels().begin(), rows.labels().end());
-  if (mc_.samples > 0) add_samples(piece, rows);
+  if (rows.has_targets())
+    piece.targets = Tensor(Shape{rows.num_rows(), rows.target_units()},
+                           std::vector<float>(rows.targets().begin(), rows.targets().end()));
+  if (mc_.samples > 0) add_samples(piece, rows, profiling);
   return piece;
 }
 
-void PiecePredictor::add_samples(Piece& piece, const Dataset& rows) const {
-  McPrediction mc = model_.predict_mc(
-      rows, {.samples = static_cast<int>(mc_.samples), .masks = mc_.masks, .keep_samples = classifier_});
+void PiecePredictor::add_samples(Piece& piece, const Dataset& rows, Profiling& profiling) {
+  const Stopwatch watch;
+  McPrediction mc = model_.predict_mc(rows, {.samples = static_cast<int>(mc_.samples),
+                                             .seed = {},
+                                             .masks = mc_.masks,
+                                             .keep_samples = keep_samples_,
+                                             .profile = profiling.report()});
+  seconds_ += watch.seconds();
+  profiling.keep(mc_name(mc_));
   const std::int64_t count = rows.num_rows();
+  piece.stochastic = mc.stochastic;
   piece.mean = as_rows(std::move(mc.mean), count);
   piece.std = as_rows(std::move(mc.std), count);
-  if (!classifier_) return;
+  if (!keep_samples_) return;
   const Tensor samples = at_temperature(mc.samples);
   if (temperature_) {
     piece.mean = as_rows(mean(samples), count);
     piece.std = as_rows(std_dev(samples), count);
   }
-  for (std::int64_t row = 0; row < count; ++row) {
-    const double total = entropy(piece.mean.data() + row * outputs_, outputs_);
-    double within = 0;
-    for (std::int64_t s = 0; s < mc_.samples; ++s)
-      within += entropy(samples.data() + (s * count + row) * outputs_, outputs_);
-    within /= static_cast<double>(mc_.samples);
-    piece.entropy.push_back(static_cast<float>(total));
-    piece.mutual_information.push_back(static_cast<float>(std::max(0.0, total - within)));
-  }
+  const std::vector<double> total = entropy(piece.mean);
+  const std::vector<double> information =
+      mutual_information(piece.mean, samples.reshape(Shape{mc_.samples, count, outputs_}));
+  piece.entropy.assign(total.begin(), total.end());
+  piece.mutual_information.assign(information.begin(), information.end());
+}
+
+void note_piece(const Piece& piece, const MonteCarlo& mc, Notes& notes) {
+  if (mc.samples > 0 && !piece.stochastic)
+    notes.add("--mc: the model has no layer that draws (dropout, noise), so all " + mc_name(mc) +
+              " are the prediction itself.");
+  const auto values = piece.best().values();
+  const auto bad = std::find_if(values.begin(), values.end(), [](float x) { return !std::isfinite(x); });
+  if (bad == values.end()) return;
+  const std::int64_t row = piece.first + (bad - values.begin()) / piece.outputs();
+  notes.add_once("not finite",
+                 "some predictions are not finite, first that of row " + std::to_string(row) + '.');
 }
 
 }  // namespace regulus::cli

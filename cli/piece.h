@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "cli/options.h"
+#include "cli/output.h"
+#include "cli/profile.h"
 #include "regulus/data/dataset.h"
 #include "regulus/train/sequential.h"
 
@@ -21,6 +23,8 @@ struct Piece {
   std::vector<float> entropy;  ///< of the mean, in nats; empty unless the outputs are probabilities
   std::vector<float> mutual_information;  ///< entropy of the mean - mean of the samples' entropies, >= 0
   std::vector<std::int32_t> labels;       ///< empty if there are none
+  Tensor targets;                         ///< [rows, units]; empty if there are none
+  bool stochastic = true;                 ///< false: all Monte-Carlo samples are equal
 
   std::int64_t rows() const { return prediction.shape()[0]; }
   std::int64_t outputs() const { return prediction.shape()[1]; }
@@ -29,27 +33,36 @@ struct Piece {
   const Tensor& best() const { return has_samples() ? mean : prediction; }
 };
 
-/// True if the model ends in softmax, so that its outputs are the probabilities of classes.
-bool is_classifier(const Sequential& model);
-
 /// Predicts pieces of a file as one prediction of the whole file would.
 class PiecePredictor {
  public:
-  /// temperature: the probabilities p become p^(1/T), normalised: the softmax of logits / T.
-  PiecePredictor(const Sequential& model, const MonteCarlo& mc, std::optional<double> temperature);
+  /// temperature: the probabilities p become p^(1/T), normalised: the softmax of logits / T. entropies:
+  /// wanted beside mean and standard deviation; they need all samples at once.
+  PiecePredictor(const Sequential& model, const MonteCarlo& mc, std::optional<double> temperature,
+                 bool entropies);
   /// As many rows as working memory for their samples is well spent on.
-  std::int64_t rows_at_once() const;
-  Piece predict(const Dataset& rows) const;
+  std::int64_t rows_at_once(const Shape& row) const;
+  /// The times of both predictions are kept under "predict" and mc_name().
+  Piece predict(const Dataset& rows, Profiling& profiling);
+  /// All of it that the samples took.
+  double monte_carlo_seconds() const { return seconds_; }
 
  private:
-  Tensor at_temperature(const Tensor& outputs) const;
-  void add_samples(Piece& piece, const Dataset& rows) const;
+  Tensor at_temperature(Tensor outputs) const;
+  void add_samples(Piece& piece, const Dataset& rows, Profiling& profiling);
 
   const Sequential& model_;
   MonteCarlo mc_;
   std::optional<double> temperature_;
   std::int64_t outputs_;
   bool classifier_;
+  bool entropies_;
+  bool keep_samples_;
+  double seconds_ = 0;
 };
+
+/// Says what a person should know of these predictions: samples that are all equal, values that are not
+/// finite.
+void note_piece(const Piece& piece, const MonteCarlo& mc, Notes& notes);
 
 }  // namespace regulus::cli

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/output.h"
+#include "regulus/base/error.h"
 #include "regulus/base/json.h"
 #include "regulus/io/csv.h"
 #include "regulus/io/npz.h"
@@ -33,61 +34,101 @@ Value list_of(const Tensor& x, std::int64_t row) {
   return values;
 }
 
+// "3", "0.25": a target as a cell.
+std::string target_text(const Piece& piece, std::int64_t row, std::int64_t k) {
+  return cell_of(static_cast<float>(value(piece.targets, row, k)));
+}
+
+std::int64_t target_units(const Piece& piece) {
+  return piece.targets.size() == 0 ? 0 : piece.targets.shape()[1];
+}
+
+// For text that may be shown on a terminal: the names come from a model's file.
+PieceNames shown(PieceNames names) {
+  for (std::string& name : names.class_names) name = escaped(name);
+  return names;
+}
+
 class TableWriter final : public PieceWriter {
  public:
-  TableWriter(std::ostream& out, const PieceNames& names) : out_(out), names_(names) {}
+  TableWriter(std::ostream& out, const PieceNames& names) : out_(out), names_(shown(names)) {}
 
   void add(const Piece& piece) override {
-    if (piece.first == 0) header(piece);
+    if (titles_.empty()) header(piece);
     const std::vector<std::int32_t> classes = argmax(piece.best());
-    for (std::int64_t r = 0; r < piece.rows() && shown_ < kShown; ++r, ++shown_) {
-      out_ << right(std::to_string(piece.first + r), 6);
+    for (std::int64_t r = 0; r < piece.rows() && lines_.size() < kShown; ++r) {
+      Cells cells = {std::to_string(piece.first + r)};
       if (names_.classifier)
-        class_row(piece, r, classes[at(r)]);
+        class_row(cells, piece, r, classes[at(r)]);
       else
-        output_row(piece, r);
-      out_ << '\n';
+        output_row(cells, piece, r);
+      lines_.push_back(std::move(cells));
     }
   }
-  void finish(const Value&) override {}
+  void finish(const Value&) override {
+    if (!titles_.empty()) out_ << table(titles_, lines_, align_);
+  }
 
  private:
-  static constexpr int kShown = 10;
+  static constexpr std::size_t kShown = 10;
   static constexpr std::int64_t kOutputs = 6;
 
+  void add_column(const char* title, char align) {
+    titles_.emplace_back(title);
+    align_ += align;
+  }
   void header(const Piece& piece) {
-    out_ << "   row";
-    if (names_.classifier)
-      out_ << "  class        probability" << (piece.has_samples() ? "     std  entropy  mutual inf." : "")
-           << (piece.labels.empty() ? "" : "  label");
-    else
-      out_ << "  output" << (piece.has_samples() ? " (std)" : "");
-    out_ << '\n';
-  }
-  void class_row(const Piece& piece, std::int64_t r, std::int32_t label) {
-    out_ << "  " << left(names_.class_name(label), 11) << right(fixed(value(piece.best(), r, label), 4), 13);
-    if (piece.has_samples())
-      out_ << right(fixed(value(piece.std, r, label), 4), 8)
-           << right(fixed(static_cast<double>(piece.entropy[at(r)]), 4), 9)
-           << right(fixed(static_cast<double>(piece.mutual_information[at(r)]), 4), 13);
-    if (!piece.labels.empty()) out_ << "  " << names_.class_name(piece.labels[at(r)]);
-  }
-  void output_row(const Piece& piece, std::int64_t r) {
-    for (std::int64_t k = 0; k < std::min(piece.outputs(), kOutputs); ++k) {
-      out_ << "  " << fixed(value(piece.best(), r, k), 4);
-      if (piece.has_samples()) out_ << " (" << fixed(value(piece.std, r, k), 4) << ')';
+    add_column("   row", 'r');
+    if (names_.classifier) {
+      add_column("class      ", 'l');
+      add_column("probability", 'r');
+      for (const char* title : {"   std", "entropy", "mutual inf."})
+        if (piece.has_samples()) add_column(title, 'r');
+    } else {
+      add_column(piece.has_samples() ? "output (std)" : "output", 'l');
     }
-    if (piece.outputs() > kOutputs) out_ << "  …";
+    if (!piece.labels.empty() || target_units(piece) > 0) add_column("label", 'l');
+  }
+  void class_row(Cells& cells, const Piece& piece, std::int64_t r, std::int32_t label) const {
+    cells.push_back(escaped(names_.class_name(label)));
+    cells.push_back(fixed(value(piece.best(), r, label), 4));
+    if (piece.has_samples()) {
+      cells.push_back(fixed(value(piece.std, r, label), 4));
+      cells.push_back(fixed(static_cast<double>(piece.entropy[at(r)]), 4));
+      cells.push_back(fixed(static_cast<double>(piece.mutual_information[at(r)]), 4));
+    }
+    add_label(cells, piece, r);
+  }
+  void output_row(Cells& cells, const Piece& piece, std::int64_t r) const {
+    std::string text;
+    for (std::int64_t k = 0; k < std::min(piece.outputs(), kOutputs); ++k) {
+      text += (k > 0 ? "  " : "") + fixed(value(piece.best(), r, k), 4);
+      if (piece.has_samples()) text += " (" + fixed(value(piece.std, r, k), 4) + ')';
+    }
+    if (piece.outputs() > kOutputs) text += "  …";
+    cells.push_back(std::move(text));
+    add_label(cells, piece, r);
+  }
+  void add_label(Cells& cells, const Piece& piece, std::int64_t r) const {
+    if (!piece.labels.empty()) cells.push_back(escaped(names_.class_name(piece.labels[at(r)])));
+    const std::int64_t units = target_units(piece);
+    std::string text;
+    for (std::int64_t k = 0; k < std::min(units, kOutputs); ++k)
+      text += (k > 0 ? "  " : "") + target_text(piece, r, k);
+    if (units > kOutputs) text += "  …";
+    if (units > 0) cells.push_back(std::move(text));
   }
 
   std::ostream& out_;
   PieceNames names_;
-  int shown_ = 0;
+  Cells titles_;
+  std::string align_;
+  std::vector<Cells> lines_;
 };
 
 class CsvWriter final : public PieceWriter {
  public:
-  CsvWriter(TextSink sink, const PieceNames& names) : sink_(std::move(sink)), names_(names) {}
+  CsvWriter(TextSink sink, const PieceNames& names) : sink_(std::move(sink)), names_(shown(names)) {}
 
   void add(const Piece& piece) override {
     if (piece.first == 0) sink_(header(piece));
@@ -97,6 +138,7 @@ class CsvWriter final : public PieceWriter {
       text += std::to_string(piece.first + r);
       names_.classifier ? add_class(text, piece, r, classes[at(r)]) : add_outputs(text, piece, r);
       if (!piece.labels.empty()) text += ',' + std::to_string(piece.labels[at(r)]);
+      for (std::int64_t k = 0; k < target_units(piece); ++k) text += ',' + target_text(piece, r, k);
       text += '\n';
     }
     sink_(text);
@@ -114,7 +156,10 @@ class CsvWriter final : public PieceWriter {
       for (std::int64_t k = 0; piece.has_samples() && k < piece.outputs(); ++k)
         text += ",std_" + std::to_string(k);
     }
-    return text + (piece.labels.empty() ? "\n" : ",label\n");
+    const std::int64_t units = target_units(piece);
+    if (!piece.labels.empty() || units == 1) text += ",label";
+    for (std::int64_t k = 0; units > 1 && k < units; ++k) text += ",label_" + std::to_string(k);
+    return text + '\n';
   }
   void add_class(std::string& text, const Piece& piece, std::int64_t r, std::int32_t label) const {
     const auto cell = [&](const Tensor& x) { return cell_of(static_cast<float>(value(x, r, label))); };
@@ -138,23 +183,27 @@ class CsvWriter final : public PieceWriter {
 
 class JsonWriter final : public PieceWriter {
  public:
-  JsonWriter(TextSink sink, const PieceNames& names) : sink_(std::move(sink)), names_(names) {
-    sink_("{\"rows\":[");
-  }
+  JsonWriter(TextSink sink, const PieceNames& names) : sink_(std::move(sink)), names_(names) {}
 
   void add(const Piece& piece) override {
     const std::vector<std::int32_t> classes = argmax(piece.best());
     std::string text;
     for (std::int64_t r = 0; r < piece.rows(); ++r) {
-      text += first_ ? "\n" : ",\n";
-      first_ = false;
+      text += begun_ ? ",\n" : kBegin;
+      begun_ = true;
       text += to_json(row_of(piece, r, classes[at(r)]));
     }
     sink_(text);
   }
   void finish(const Value& summary) override {
+    if (!begun_) sink_(kBegin);
     const std::string rest = to_json(summary);  // {…}
     sink_("\n]" + (rest == "{}" ? rest.substr(1) : "," + rest.substr(1)) + "\n");
+  }
+  bool fail(const Value& error) override {
+    if (!begun_) return false;
+    sink_("\n],\"error\":" + to_json(error) + "}\n");
+    return true;
   }
 
  private:
@@ -165,6 +214,8 @@ class JsonWriter final : public PieceWriter {
       row.emplace_back("class_name", names_.class_name(label));
     }
     if (!piece.labels.empty()) row.emplace_back("label", std::int64_t{piece.labels[at(r)]});
+    if (target_units(piece) == 1) row.emplace_back("label", value(piece.targets, r, 0));
+    if (target_units(piece) > 1) row.emplace_back("label", list_of(piece.targets, r));
     row.emplace_back("prediction", list_of(piece.prediction, r));
     if (!piece.has_samples()) return row;
     row.emplace_back("mean", list_of(piece.mean, r));
@@ -177,7 +228,8 @@ class JsonWriter final : public PieceWriter {
 
   TextSink sink_;
   PieceNames names_;
-  bool first_ = true;
+  static constexpr const char* kBegin = "{\"rows\":[\n";
+  bool begun_ = false;
 };
 
 class NpzWriter final : public PieceWriter {
@@ -194,6 +246,8 @@ class NpzWriter final : public PieceWriter {
     append(entropy_, piece.entropy);
     append(mutual_information_, piece.mutual_information);
     append(labels_, piece.labels);
+    append(targets_, piece.targets.values());
+    target_units_ = target_units(piece);
   }
   void finish(const Value&) override {
     io::NamedArrays arrays;
@@ -207,6 +261,7 @@ class NpzWriter final : public PieceWriter {
     put("std", table, std_);
     put("entropy", Shape{rows_}, entropy_);
     put("mutual_information", Shape{rows_}, mutual_information_);
+    put("targets", Shape{rows_, target_units_}, targets_);
     if (!labels_.empty()) arrays.emplace_back("labels", io::to_array(Shape{rows_}, labels_));
     done_(io::to_npz(arrays));
   }
@@ -215,7 +270,8 @@ class NpzWriter final : public PieceWriter {
   std::function<void(const std::vector<std::uint8_t>&)> done_;
   std::int64_t rows_ = 0;
   std::int64_t outputs_ = 0;
-  std::vector<float> prediction_, mean_, std_, entropy_, mutual_information_;
+  std::int64_t target_units_ = 0;
+  std::vector<float> prediction_, mean_, std_, entropy_, mutual_information_, targets_;
   std::vector<std::int64_t> labels_;
 };
 

@@ -19,6 +19,8 @@ class PieceWriter {
   virtual void add(const Piece& piece) = 0;
   /// After the last piece. `summary`: what a document may say of the whole.
   virtual void finish(const Value& summary) = 0;
+  /// No further piece comes. Ends a document that has begun with {…, "error": error}; false if there is none.
+  virtual bool fail(const Value&) { return false; }
 };
 
 /// Text, written as it comes.
@@ -31,15 +33,15 @@ struct PieceNames {
   std::string class_name(std::int32_t label) const;
 };
 
-/// A table of the first rows for people.
+/// A table of the first rows for people, written in the end.
 std::unique_ptr<PieceWriter> table_writer(std::ostream& out, const PieceNames& names);
 /// Columns row, class, class_name, probability and, where there are, std, entropy, mutual_information and
-/// label; of a model that is no classifier row, output_0, … and std_0, ….
+/// label; of a model that is no classifier row, output_0, … and std_0, …; targets as label or label_0, ….
 std::unique_ptr<PieceWriter> csv_writer(TextSink sink, const PieceNames& names);
 /// {"rows": [{…}, …], …summary}.
 std::unique_ptr<PieceWriter> json_writer(TextSink sink, const PieceNames& names);
-/// Arrays prediction and, where there are, mean, std, entropy, mutual_information, labels, given to `done` as
-/// one file's bytes: they are in memory until then.
+/// Arrays prediction and, where there are, mean, std, entropy, mutual_information, labels or targets, given
+/// to `done` as one file's bytes: they are in memory until then.
 std::unique_ptr<PieceWriter> npz_writer(std::function<void(const std::vector<std::uint8_t>& bytes)> done);
 
 }  // namespace regulus::cli

@@ -3,13 +3,13 @@
 #include <iostream>
 
 #include "cli/errors.h"
+#include "cli/feed.h"
 #include "cli/model.h"
 #include "cli/output.h"
+#include "cli/piece.h"
 #include "cli/predict_file.h"
 #include "cli/profile.h"
-#include "cli/saved_model.h"
 #include "regulus/base/json.h"
-#include "regulus/base/names.h"
 
 namespace regulus::cli {
 namespace {
@@ -20,51 +20,54 @@ constexpr const char* kExamples =
     "regulus predict model.keras --rows 0:5 --mc 100 --format csv";
 
 struct PredictArguments {
-  std::string path;
-  DataOptions data;
-  PredictFile file;  // its model, format and mc are those below
-  MonteCarlo mc;
+  PredictFile file;
   std::int64_t begin = 0;
   std::int64_t end = 10;
-  std::string format = "text";
 };
 
-/// The rows that were asked for and what the model says of them.
+/// Some test rows of a data set and what the model says of them.
 struct Rows {
-  Dataset data;
-  std::int64_t first = 0;
-  Prediction prediction;
+  Value data;
+  std::string headline;
+  Piece piece;
+  std::vector<std::string> class_names;
   std::vector<std::int32_t> classes;
+  double seconds = 0;
 
-  std::int64_t count() const { return data.num_rows(); }
-  bool has_std() const { return prediction.std.size() > 0; }
+  std::int64_t count() const { return piece.rows(); }
+  bool has_std() const { return piece.has_samples(); }
   const std::string& class_name(std::int32_t label) const {
-    return data.info().class_names[static_cast<std::size_t>(label)];
+    return class_names[static_cast<std::size_t>(label)];
   }
   double value(const Tensor& x, std::int64_t row) const {
     return x.at({row, classes[static_cast<std::size_t>(row)]});
   }
 };
 
-void print_text(std::ostream& out, const Rows& rows) {
-  out << "   row  class        probability" << (rows.has_std() ? "     std" : "") << "  label\n";
+std::string text_table(const Rows& rows) {
+  Cells titles = {"   row", "class      ", "probability"};
+  if (rows.has_std()) titles.emplace_back("   std");
+  titles.emplace_back("label");
+  std::vector<Cells> lines;
   for (std::int64_t r = 0; r < rows.count(); ++r) {
     const auto i = static_cast<std::size_t>(r);
-    out << right(std::to_string(rows.first + r), 6) << "  " << left(rows.class_name(rows.classes[i]), 11)
-        << right(fixed(rows.value(rows.prediction.mean, r), 4), 13);
-    if (rows.has_std()) out << right(fixed(rows.value(rows.prediction.std, r), 4), 8);
-    out << "  " << rows.class_name(rows.data.labels()[i]) << '\n';
+    Cells cells = {std::to_string(rows.piece.first + r), rows.class_name(rows.classes[i]),
+                   fixed(rows.value(rows.piece.best(), r), 4)};
+    if (rows.has_std()) cells.push_back(fixed(rows.value(rows.piece.std, r), 4));
+    cells.push_back(rows.class_name(rows.piece.labels[i]));
+    lines.push_back(std::move(cells));
   }
+  return table(titles, lines, rows.has_std() ? "rlrrl" : "rlrl");
 }
 
 void print_csv(std::ostream& out, const Rows& rows) {
   out << "row,class,class_name,probability" << (rows.has_std() ? ",std" : "") << ",label\n";
   for (std::int64_t r = 0; r < rows.count(); ++r) {
     const auto i = static_cast<std::size_t>(r);
-    out << rows.first + r << ',' << rows.classes[i] << ',' << rows.class_name(rows.classes[i]) << ','
-        << to_json(rows.value(rows.prediction.mean, r));
-    if (rows.has_std()) out << ',' << to_json(rows.value(rows.prediction.std, r));
-    out << ',' << rows.data.labels()[i] << '\n';
+    out << rows.piece.first + r << ',' << rows.classes[i] << ',' << rows.class_name(rows.classes[i]) << ','
+        << to_json(rows.value(rows.piece.best(), r));
+    if (rows.has_std()) out << ',' << to_json(rows.value(rows.piece.std, r));
+    out << ',' << rows.piece.labels[i] << '\n';
   }
 }
 
@@ -76,69 +79,80 @@ Value row_of(const Tensor& x, std::int64_t row) {
 }
 
 Value document(const Rows& rows, const PredictArguments& arguments, const Common& common,
-               const Profiling& profiling) {
+               const Profiling& profiling, const Notes& notes) {
   Value::List list;
   for (std::int64_t r = 0; r < rows.count(); ++r) {
     const auto i = static_cast<std::size_t>(r);
-    Value::Dict row = {{"row", rows.first + r},
+    Value::Dict row = {{"row", rows.piece.first + r},
                        {"class", rows.classes[i]},
                        {"class_name", rows.class_name(rows.classes[i])},
-                       {"label", rows.data.labels()[i]},
-                       {"probabilities", row_of(rows.prediction.mean, r)}};
-    if (rows.has_std()) row.emplace_back("std", row_of(rows.prediction.std, r));
+                       {"label", rows.piece.labels[i]},
+                       {"probabilities", row_of(rows.piece.best(), r)}};
+    if (rows.has_std()) row.emplace_back("std", row_of(rows.piece.std, r));
     list.emplace_back(std::move(row));
   }
-  Value::Dict document = {
-      {"data", data_json(rows.data)},
-      {"seed", common.seed},
-      {"mc", rows.has_std() ? Value(mc_json(arguments.mc, rows.prediction.seconds)) : Value()},
-      {"rows", std::move(list)}};
+  Value::Dict document = {{"data", rows.data},
+                          {"seed", common.seed},
+                          {"mc", rows.has_std() ? Value(mc_json(arguments.file.mc, rows.seconds)) : Value()},
+                          {"rows", std::move(list)}};
   profiling.add_to(document);
+  notes.add_to(document);
   return document;
 }
 
-Dataset chosen_rows(const Dataset& test, const PredictArguments& arguments) {
-  if (arguments.begin >= test.num_rows())
+Dataset chosen_rows(Feed& feed, const PredictArguments& arguments) {
+  const std::int64_t rows = *feed.num_rows();
+  if (arguments.begin >= rows)
     throw usage_error("predict", {.where = "",
                                   .what = "--rows begins after the last row",
-                                  .expected = "at most " + std::to_string(test.num_rows() - 1),
+                                  .expected = "at most " + std::to_string(rows - 1),
                                   .found = std::to_string(arguments.begin),
                                   .fix = ""});
-  return test.slice(arguments.begin, std::min(arguments.end, test.num_rows()));
+  feed.next(arguments.begin);
+  return feed.next(std::min(arguments.end, rows) - arguments.begin);
 }
 
-void predict(const PredictArguments& arguments, const Common& common) {
-  if (!arguments.file.data.empty()) {
-    PredictFile file = arguments.file;
-    file.model = arguments.path;
-    file.format = arguments.format;
-    file.mc = arguments.mc;
-    return predict_file(file, common);
-  }
+// The test rows of a data set that regulus has.
+void predict_set(const PredictArguments& arguments, const Common& common) {
+  const PredictFile& file = arguments.file;
   set_random_seed(static_cast<std::uint64_t>(common.seed));
-  const SavedModel saved = load_saved(arguments.path);
-  const Dataset test = load_test(saved, arguments.data, common);
-  Rows rows{chosen_rows(test, arguments), arguments.begin, {}, {}};
-  const Dataset scaled = saved.scaling(rows.data);
+  Notes notes(common);
+  OpenedModel model = open_model(file.model, false, notes);
+  const auto feed = open_feed(file.feed, model, common, notes, "predict");
+  const Dataset chosen = chosen_rows(*feed, arguments);
   Profiling profiling(common);
-  const bool monte_carlo = arguments.mc.samples > 0;
-  rows.prediction = monte_carlo ? predict_mc(saved.model, scaled, arguments.mc, profiling.report())
-                                : cli::predict(saved.model, scaled, profiling.report());
-  profiling.keep(monte_carlo ? mc_name(arguments.mc) : "predict");
-  rows.classes = argmax(rows.prediction.mean);
-  if (common.json || arguments.format == "json")
-    return print_json(document(rows, arguments, common, profiling));
-  if (arguments.format == "csv") {
+  PiecePredictor predictor(model.loaded.model, file.mc, model.loaded.notes.temperature, false);
+  Rows rows{feed->data_json(),
+            feed->headline(),
+            predictor.predict(chosen, profiling),
+            model.loaded.notes.class_names,
+            {},
+            predictor.monte_carlo_seconds()};
+  rows.classes = argmax(rows.piece.best());
+  note_piece(rows.piece, file.mc, notes);
+  if (file.mc.samples == 0) note_seed(common, "nothing is drawn without --mc.", notes);
+  notes.say();
+  if (common.json || file.format == "json") {
+    print_json(document(rows, arguments, common, profiling, notes));
+    return common.json ? void() : profiling.show(std::cerr);
+  }
+  if (file.format == "csv") {
     print_csv(std::cout, rows);
     return profiling.show(std::cerr);  // a table among the values would spoil them
   }
-  std::cout << describe_test(test);
-  print_text(std::cout, rows);
+  std::cout << rows.headline << text_table(rows);
   profiling.show(std::cout);
 }
 
+void predict(const PredictArguments& arguments, const Common& common) {
+  require_sense(arguments.file, common);
+  return arguments.file.feed.file.empty() ? predict_set(arguments, common)
+                                          : predict_file(arguments.file, common);
+}
+
 // Some options speak of a file's rows, others of the data set's; the wrong ones would do nothing.
-void require_fitting_options(const CLI::App& command, bool has_file) {
+void require_fitting_options(const CLI::App& command, const PredictArguments& arguments) {
+  const bool has_file = !arguments.file.feed.file.empty();
   const auto refuse = [&](const char* option, const char* rule) {
     if (command.count(option) == 0) return;
     throw usage_error("predict", {.where = "",
@@ -147,12 +161,11 @@ void require_fitting_options(const CLI::App& command, bool has_file) {
                                   .found = "",
                                   .fix = "See \"regulus predict --help\"."});
   };
-  if (has_file)
-    for (const char* option : {"--rows", "--data-set", "--data"}) refuse(option, "goes without DATA only");
-  if (has_file) return;
-  for (const char* option : {"--output", "--force", "--normalization"})
-    refuse(option, "needs DATA, a file of rows");
-  for (const char* option : row_option_names()) refuse(option, "needs DATA, a file of rows");
+  if (has_file) refuse("--rows", "goes without DATA only");
+  if (!has_file)
+    for (const char* option : {"--output", "--force"}) refuse(option, "needs DATA, a file of rows");
+  require_fitting(command, arguments.file.feed);
+  require_samples(command, arguments.file.mc);
 }
 
 }  // namespace
@@ -162,24 +175,19 @@ void add_predict(CLI::App& app, Context& context) {
   const auto arguments = std::make_shared<PredictArguments>();
   CLI::App* command = app.add_subcommand("predict", "Say what a trained model sees in the rows of a file.");
   command->footer(kExamples);
-  add_model(*command, arguments->path);
   PredictFile& file = arguments->file;
-  add_text(*command, "DATA", file.data,
-           {"DATA", "IDX, NPY, NPZ or a table, also .gz", "the model's test rows"});
+  add_model(*command, file.model);
+  add_feed(*command, file.feed);
   add_text(*command, "-o,--output", file.output, {"FILE", "predictions: .csv, .json or .npz", "shown"});
   add_flag(*command, "--force", file.force, "replace a file that exists");
-  add_row_options(*command, file.rows);
-  add_text(*command, "--normalization", file.normalization, {"FILE", "scaling of the rows", "the model's"})
-      ->group(kDataGroup);
   add_range(*command, "--rows", arguments->begin, arguments->end,
             {"A:B", "without DATA: rows A to B - 1; \":\" means all", "0:10"});
-  add_choice(*command, "--format", arguments->format, kFormats, {"KIND", "text, csv or json", "text"});
-  add_monte_carlo(*command, arguments->mc, {0, 1'000'000});
-  add_data_set(*command, arguments->data, "the model's");
-  add_data(*command, arguments->data);
+  add_choice(*command, "--format", file.format, kFormats, {"KIND", "text, csv or json", "text"});
+  add_monte_carlo(*command, file.mc, {0, 1'000'000});
   add_common(*command, context.common);
   command->callback([&context, arguments, command] {
-    require_fitting_options(*command, !arguments->file.data.empty());
+    require_fitting_options(*command, *arguments);
+    arguments->file.format_given = command->count("--format") > 0;
     context.action = [=, &context] { predict(*arguments, context.common); };
   });
 }

@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/predict_file.h"
 
-#include <unistd.h>
-
-#include <filesystem>
+#include <algorithm>
 #include <iostream>
 #include <optional>
 
 #include "cli/errors.h"
-#include "cli/model.h"
 #include "cli/output.h"
 #include "cli/piece.h"
 #include "cli/piece_writer.h"
 #include "cli/process.h"
-#include "cli/saved_model.h"
-#include "cli/scores.h"
+#include "cli/progress_line.h"
+#include "cli/scoring.h"
+#include "cli/written_file.h"
 #include "regulus/base/file.h"
 #include "regulus/base/names.h"
-#include "regulus/data/row_reader.h"
-#include "regulus/runtime/terminal.h"
-#include "regulus/saving/model_file.h"
 
 namespace regulus::cli {
 namespace {
+
+constexpr std::string_view kKinds[] = {"csv", "json", "npz"};
 
 [[noreturn]] void refuse(std::string what, std::string found = "", std::string fix = "") {
   throw usage_error("predict", {.where = "",
@@ -32,68 +29,17 @@ namespace {
                                 .fix = std::move(fix)});
 }
 
-// "csv", "json" or "npz"; of a name that says none, an error before anything is read.
-std::string output_kind(const std::string& path) {
-  for (const char* kind : {"csv", "json", "npz"})
-    if (path.ends_with(std::string(".") + kind)) return kind;
-  refuse("--output must end in .csv, .json or .npz", path);
+// What the output's name says: "csv", "json" or "npz", or nothing.
+std::string ending_of(const std::string& path) {
+  for (const std::string_view kind : kKinds)
+    if (path.ends_with("." + std::string(kind))) return std::string(kind);
+  return "";
 }
 
-void require_output(const PredictFile& arguments) {
-  if (arguments.output.empty()) return;
-  output_kind(arguments.output);
-  std::error_code ignored;
-  for (const std::string& input : {arguments.data, arguments.model})
-    if (std::filesystem::equivalent(input, arguments.output, ignored))
-      refuse("--output is one of the files that are read", arguments.output, "Name another file.");
-  require_new(arguments.output, arguments.force);
+std::string output_kind(const PredictFile& arguments) {
+  const std::string ending = ending_of(arguments.output);
+  return ending.empty() ? arguments.format : ending;
 }
-
-// Rows scaled as the model wants them.
-class Fitting {
- public:
-  Fitting(const LoadedModel& loaded, const PredictFile& arguments) : model_(loaded.model) {
-    if (!arguments.normalization.empty())
-      normalization_ = Normalization::load(arguments.normalization);
-    else
-      normalization_ = loaded.notes.normalization;
-  }
-  Dataset operator()(const Dataset& rows) const { return normalization_ ? (*normalization_)(rows) : rows; }
-  // What a person should know of pixels that nobody scales.
-  std::string notice(const Dataset& first) const {
-    const std::string_view layer = model_.layers().front()->class_name();
-    const bool scaled = normalization_.has_value() || layer == "Rescaling" || layer == "Normalization";
-    if (scaled || first.view().bytes == nullptr) return "";
-    return "the model file holds no scaling of its inputs: bytes go in as 0 to 255. If it was trained on "
-           "scaled ones, give --normalization FILE.";
-  }
-
- private:
-  const Sequential& model_;
-  std::optional<Normalization> normalization_;
-};
-
-// "predict 12,000 of 60,000 rows" on a terminal's standard error.
-class ProgressLine {
- public:
-  explicit ProgressLine(const Common& common)
-      : shown_(!common.quiet && runtime::is_terminal(STDERR_FILENO)) {}
-  ~ProgressLine() {
-    if (drawn_) std::cerr << "\r\x1b[K" << std::flush;
-  }
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-  void show(std::int64_t rows, std::optional<std::int64_t> of) {
-    if (!shown_) return;
-    drawn_ = true;
-    std::cerr << "\rpredict " << with_commas(rows) << (of ? " of " + with_commas(*of) : std::string())
-              << " rows" << std::flush;
-  }
-
- private:
-  bool shown_;
-  bool drawn_ = false;
-};
 
 // Where a document goes: a file that appears when it is complete, or standard output.
 struct Target {
@@ -123,121 +69,127 @@ std::unique_ptr<PieceWriter> make_writer(const std::string& kind, Target& target
 class Run {
  public:
   Run(const PredictFile& arguments, const Common& common)
-      : arguments_(arguments), common_(common), loaded_(load_model(arguments.model, {.compile = false})) {
-    const std::vector<std::string>& said = arguments.rows.reader.class_names;
-    names_ = {is_classifier(loaded_.model), said.empty() ? loaded_.notes.class_names : said};
-    for (const std::string& notice : loaded_.notices) note(notice);
+      : arguments_(arguments),
+        common_(common),
+        notes_(common),
+        model_(open_model(arguments.model, !arguments.feed.rows.labels.empty(), notes_)),
+        feed_(open_feed(arguments.feed, model_, common, notes_, "predict")),
+        profiling_(common),
+        names_{gives_classes(model_.loaded.model), model_.loaded.notes.class_names} {
+    if (feed_->has_labels()) {
+      scoring_.emplace(model_, arguments.mc);
+      if (!model_.meaning.doubt.empty()) notes_.add(model_.meaning.doubt);
+    }
+    if (arguments.mc.samples == 0) note_seed(common, "nothing is drawn without --mc.", notes_);
   }
 
   void operator()() {
     const bool to_file = !arguments_.output.empty();
-    const std::string kind = to_file        ? output_kind(arguments_.output)
-                             : common_.json ? "json"
-                                            : arguments_.format;
-    const bool talks = to_file || kind == "text";
-    talks_ = talks && !common_.json;
+    const std::string kind = to_file ? output_kind(arguments_) : common_.json ? "json" : arguments_.format;
+    talks_ = (to_file || kind == "text") && !common_.json;
     Target target(arguments_.output);
     const auto writer = make_writer(kind, target, names_);
-    predict_all(*writer);
-    writer->finish(summary());
+    try {
+      predict_all(*writer);
+      writer->finish(summary());
+    } catch (const std::exception& error) {
+      const Failure failure = failure_of(error);
+      // What stands on standard output already becomes one whole document.
+      if (to_file || !writer->fail(error_json(failure)) || !common_.json) throw;
+      throw Answered(failure.exit_code);
+    }
     target.finish();
     if (to_file && common_.json) return print_json(summary());
-    if (talks) std::cout << scores_text();
-    if (to_file) std::cout << "wrote " << arguments_.output << " (" << with_commas(rows_) << " rows)\n";
+    if (talks_ && scores()) std::cout << '\n' << scoring_->table();
+    if (talks_ && to_file)
+      std::cout << "wrote " << short_path(arguments_.output) << " (" << with_commas(rows_) << " rows)\n";
+    profiling_.show(talks_ ? std::cout : std::cerr);  // a table among the values would spoil them
   }
 
  private:
-  void note(const std::string& text) const {
-    if (!common_.quiet) std::cerr << "regulus: note: " << text << '\n';
-  }
-
-  std::string headline(const RowReader& reader) const {
-    const std::string& labels = reader.labels_from();
-    return short_path(arguments_.data) + (labels.empty() ? "" : ", labels from " + short_path(labels)) + '\n';
-  }
-
-  // What the model asks of the rows.
-  RowReaderOptions row_options() const {
-    RowReaderOptions options = reader_options(arguments_.rows);
-    const Sequential& model = loaded_.model;
-    options.row_lengths = model.input_shape().dims();
-    if (options.class_names.empty() && names_.classifier) options.class_names = loaded_.notes.class_names;
-    options.column_names = loaded_.notes.column_names;
-    options.label_kind = names_.classifier ? LabelKind::kClasses : LabelKind::kNumbers;
-    if (names_.classifier) options.num_classes = model.output_shape().size();
-    return options;
-  }
-
-  void note_all(RowReader& reader) const {
-    for (const std::string& sentence : reader.take_notes())
-      note(short_path(arguments_.data) + ": " + sentence);
-  }
-
   void predict_all(PieceWriter& writer) {
-    const auto reader = open_rows(arguments_.data, row_options());
-    const Fitting fitting(loaded_, arguments_);
-    const PiecePredictor predictor(loaded_.model, arguments_.mc, loaded_.notes.temperature);
-    ProgressLine progress(common_);
+    PiecePredictor predictor(model_.loaded.model, arguments_.mc, model_.loaded.notes.temperature, true);
+    ProgressLine progress(common_, "predict");
     const FinishFirst finish_first;
     for (;;) {
-      const Dataset rows = reader->next(predictor.rows_at_once());
+      const Dataset rows = feed_->next(predictor.rows_at_once(feed_->row_shape()));
       if (rows.num_rows() == 0) break;
-      const Piece piece = predictor.predict(fitting(rows));
-      if (rows_ == 0) begin(*reader, fitting.notice(rows));
-      add_scores(piece);
+      const Piece piece = predictor.predict(rows, profiling_);
+      note_piece(piece, arguments_.mc, notes_);
+      score(piece, rows);
+      notes_.say();
+      if (rows_ == 0 && talks_) std::cout << feed_->headline();
       writer.add(piece);
       rows_ += piece.rows();
-      progress.show(rows_, reader->num_rows());
+      progress.show(rows_, feed_->num_rows());
       throw_if_interrupted("Nothing was saved.");
     }
-    note_all(*reader);
   }
 
-  // Once something is known to come.
-  void begin(RowReader& reader, const std::string& notice) {
-    note_all(reader);
-    if (!notice.empty()) note(notice);
-    if (talks_) std::cout << headline(reader);
+  // Labels that nobody asked for never stop a prediction.
+  void score(const Piece& piece, const Dataset& rows) {
+    if (!scoring_) return;
+    try {
+      scoring_->add(piece, rows);
+    } catch (const Error& error) {
+      if (feed_->labels_asked_for()) throw;
+      notes_.add(std::string("the labels beside the rows are not used: ") + error.what());
+      scoring_.reset();
+    }
   }
 
-  void add_scores(const Piece& piece) {
-    if (!names_.classifier || piece.labels.empty()) return;
-    plain_.add(piece.prediction, piece.labels);
-    if (piece.has_samples()) mc_.add(piece.mean, piece.labels);
-  }
-
-  std::string scores_text() const {
-    if (plain_.rows() == 0) return "";
-    std::string text = '\n' + scores_header() + scores_line("predict", plain_.scores());
-    if (mc_.rows() > 0) text += scores_line(mc_name(arguments_.mc), mc_.scores());
-    return text;
-  }
+  bool scores() const { return scoring_ && scoring_->rows() > 0; }
 
   Value summary() const {
-    Value::Dict document = {{"model", arguments_.model}, {"data", arguments_.data}, {"num_rows", rows_}};
-    if (plain_.rows() > 0) document.emplace_back("scores", scores_json(plain_.scores()));
+    Value::Dict document = {{"model", arguments_.model}, {"data", arguments_.feed.file}, {"num_rows", rows_}};
+    if (scores()) document.emplace_back("scores", scores_json(scoring_->plain()));
     if (arguments_.mc.samples > 0) {
       Value::Dict mc = {{"samples", arguments_.mc.samples}, {"masks", arguments_.mc.masks}};
-      if (mc_.rows() > 0) mc.emplace_back("scores", scores_json(mc_.scores()));
+      if (scores()) mc.emplace_back("scores", scores_json(scoring_->monte_carlo()));
       document.emplace_back("mc", std::move(mc));
     }
+    profiling_.add_to(document);
+    notes_.add_to(document);
     return document;
   }
 
   const PredictFile& arguments_;
   const Common& common_;
-  LoadedModel loaded_;
+  Notes notes_;
+  OpenedModel model_;
+  std::unique_ptr<Feed> feed_;
+  Profiling profiling_;
   PieceNames names_;
-  ScoreSums plain_;
-  ScoreSums mc_;
+  std::optional<Scoring> scoring_;
   std::int64_t rows_ = 0;
   bool talks_ = false;
 };
 
 }  // namespace
 
+void require_sense(const PredictFile& arguments, const Common& common) {
+  const std::string& format = arguments.format;
+  if (arguments.output.empty()) {
+    if (arguments.force) refuse("--force needs --output");
+    if (common.json && arguments.format_given && format != "json")
+      refuse("--json and --format " + format + " contradict each other");
+    return;
+  }
+  const std::string ending = ending_of(arguments.output);
+  if (arguments.format_given && !ending.empty() && ending != format)
+    refuse("--format " + format + " contradicts the ending of --output", arguments.output,
+           "Leave --format out.");
+  if (ending.empty() && (!arguments.format_given || format == "text"))
+    refuse("--output must end in .csv, .json or .npz", arguments.output);
+}
+
 void predict_file(const PredictFile& arguments, const Common& common) {
-  require_output(arguments);
+  if (!arguments.output.empty()) {
+    const std::string read[] = {arguments.feed.file, arguments.model, arguments.feed.rows.labels,
+                                arguments.feed.scaling.normalization};
+    require_not_read("predict", arguments.output, read);
+    require_new(arguments.output, arguments.force);
+  }
   set_random_seed(static_cast<std::uint64_t>(common.seed));
   Run run(arguments, common);
   run();

@@ -42,6 +42,8 @@ void prepare_process() {
     if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) open("/dev/null", O_RDONLY);
   // `regulus … | head -1` ends quietly, even if the parent ignores the signal.
   handle(SIGPIPE, SIG_DFL);
+  // A file that may not grow is a write that fails, said in a line, not the end of the process.
+  handle(SIGXFSZ, SIG_IGN);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction before = {};
     sigaction(signal, nullptr, &before);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/profile.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -15,6 +16,23 @@ double peak_flops(int threads) {
   const auto found = known.find(threads);
   return found != known.end() ? found->second
                               : known.emplace(threads, kernels::fma_peak_flops(threads)).first->second;
+}
+
+void add(ProfileReport& sum, const ProfileReport& report) {
+  sum.steps += report.steps;
+  sum.seconds += report.seconds;
+  sum.threads = std::max(sum.threads, report.threads);
+  for (const plan::PartTimes& part : report.parts) {
+    const auto same = std::find_if(sum.parts.begin(), sum.parts.end(),
+                                   [&](const plan::PartTimes& known) { return known.name == part.name; });
+    if (same == sum.parts.end()) {
+      sum.parts.push_back(part);
+      continue;
+    }
+    same->calls += part.calls;
+    same->flops += part.flops;
+    same->worker_seconds += part.worker_seconds;
+  }
 }
 
 Value to_document(const std::string& call, const ProfileReport& report) {
@@ -37,7 +55,10 @@ Value to_document(const std::string& call, const ProfileReport& report) {
 }  // namespace
 
 void Profiling::keep(const std::string& call) {
-  if (wanted_) kept_.push_back({call, std::move(report_)});
+  if (!wanted_) return;
+  for (std::size_t i = shown_; i < kept_.size(); ++i)
+    if (kept_[i].call == call) return add(kept_[i].report, report_);
+  kept_.push_back({call, std::move(report_)});
 }
 
 void Profiling::show(std::ostream& out) {

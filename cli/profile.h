@@ -19,7 +19,8 @@ class Profiling {
 
   /// For the next call; null if nobody wants it.
   ProfileReport* report() { return wanted_ ? &report_ : nullptr; }
-  /// Keeps the report of the call that has just ended under this name.
+  /// Keeps the report of the call that has just ended under this name. Calls of one name that were not shown
+  /// yet count as one.
   void keep(const std::string& call);
   /// Prints what was kept since the last time.
   void show(std::ostream& out);

@@ -2,37 +2,37 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <functional>
+#include <optional>
 #include <string>
 
 #include "cli/data.h"
-#include "regulus/data/normalization.h"
-#include "regulus/train/sequential.h"
+#include "cli/meaning.h"
+#include "cli/output.h"
+#include "regulus/saving/model_file.h"
 
 namespace regulus::cli {
 
-/// A model with what is needed to use it: the scaling its inputs want and the data it knows.
-struct SavedModel {
-  Sequential model;
-  Normalization scaling;
-  std::string data_set;
+/// A model with what is needed to use it and to say how good it is.
+struct OpenedModel {
+  LoadedModel loaded;
+  std::optional<Loss> loss;  ///< of the file, if it was asked for and is there
+  Meaning meaning;
 };
-
-/// Throws WriteError if no file can be made at `path`: said before a training, not after it.
-void require_writable(const std::string& path);
-/// The same, and for a file that exists unless `force` says to replace it.
-void require_new(const std::string& path, bool force);
-/// Runs `write`; an IoError there is a WriteError.
-void written(const std::function<void()>& write);
-/// Throws WriteError; the old file stays then.
-void save(const Sequential& model, const Normalization& scaling, const DatasetInfo& data,
-          const std::string& path);
-/// Throws IoError or DataError.
-SavedModel load_saved(const std::string& path);
 
 /// The positional MODEL.
 void add_model(CLI::App& command, std::string& path);
-/// The test rows of the data set that is asked for, or else of the one that the model was trained on.
-Dataset load_test(const SavedModel& saved, DataOptions options, const Common& common);
+
+/// As load_model, but an optimizer, loss or metric that does not fit keeps nobody from the rest: it is a
+/// notice.
+LoadedModel load_all_there_is(const std::string& path);
+/// `scored`: labels will be compared, so the file's loss may have to say what the outputs mean. Throws
+/// IoError or DataError. Notices become notes.
+OpenedModel open_model(const std::string& path, bool scored, Notes& notes);
+
+/// The test rows of the data set that is asked for, or else of the one that the model was trained on, which
+/// is then never replaced by another. Throws ConfigError for a model that names none that regulus has,
+/// ShapeError if the data set's classes are not the model's outputs.
+Dataset load_test(const OpenedModel& model, DataOptions options, const Common& common, Notes& notes,
+                  const std::string& command);
 
 }  // namespace regulus::cli

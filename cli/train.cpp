@@ -2,12 +2,14 @@
 #include <iostream>
 #include <limits>
 
+#include "cli/baking.h"
 #include "cli/data.h"
+#include "cli/errors.h"
 #include "cli/model.h"
 #include "cli/output.h"
 #include "cli/process.h"
 #include "cli/profile.h"
-#include "cli/saved_model.h"
+#include "cli/written_file.h"
 #include "regulus/base/names.h"
 #include "regulus/data/normalization.h"
 #include "regulus/optim/nadam.h"
@@ -20,7 +22,7 @@ namespace {
 
 constexpr const char* kExamples =
     "regulus train --output model.safetensors\n"
-    "regulus train --epochs 10 --learning-rate 0.0005 --output model.safetensors\n"
+    "regulus train --epochs 10 --learning-rate 0.0005 --output better.keras\n"
     "regulus train --data-set garments --rows 5000 --rate 0.1 --json";
 
 struct TrainOptions {
@@ -32,10 +34,13 @@ struct TrainOptions {
   std::int64_t validation = 5000;
   std::int64_t rows = 0;
   std::string output;
+  bool force = false;
+  bool bake = false;  // the normalization becomes a layer
 };
 
 Value document(const TrainOptions& options, const Common& common, const SplitData& data,
-               const History& history, const Sequential& model, const Profiling& profiling) {
+               const History& history, const Sequential& model, const Profiling& profiling,
+               const Notes& notes) {
   Value::Dict document = {{"data", data_json(data.train)},
                           {"seed", common.seed},
                           {"threads", runtime::num_threads()},
@@ -46,15 +51,54 @@ Value document(const TrainOptions& options, const Common& common, const SplitDat
                           {"peak_rss_bytes", peak_rss_bytes()},
                           {"total_seconds", seconds_since_start()}};
   profiling.add_to(document);
+  notes.add_to(document);
   return document;
 }
 
-void train(const TrainOptions& options, const Common& common) {
-  if (!options.output.empty()) {
-    require_writable(options.output);
-    model_format(options.output);  // an unknown ending is said before the training, not after it
+void refuse(const char* what) {
+  throw usage_error("train", {.where = "", .what = what, .expected = "", .found = "", .fix = ""});
+}
+
+// What is wrong with the file to come is said before the training, not after it.
+void require_output(const TrainOptions& options) {
+  if (options.output.empty()) {
+    if (options.force) refuse("--force needs --output");
+    if (options.bake) refuse("--bake-normalization needs --output");
+    return;
   }
-  const SplitData data = split(load(options.data, common), options.validation, options.rows, "train");
+  model_format(options.output);
+  if (options.bake && options.output.ends_with(".weights.h5"))
+    refuse("--bake-normalization is for files that hold a model, not for .weights.h5");
+  require_new(options.output, options.force);
+}
+
+void save(const TrainOptions& options, const Sequential& model, const Normalization& scaling,
+          const DatasetInfo& data, Notes& notes) {
+  ModelNotes more{.normalization = scaling, .data_set = data.name, .class_names = data.class_names};
+  written([&] {
+    if (options.bake) {
+      more.normalization.reset();
+      return save_model(options.output, with_normalization(model, scaling), more);
+    }
+    save_model(options.output, model, more);
+  });
+  if (!options.bake) note_hidden_scaling(options.output, more, notes);
+}
+
+// Of a training that a signal has ended, for the line that says so.
+std::string what_is_left(const TrainOptions& options, const History& history, const Sequential& model) {
+  if (options.output.empty()) return "Nothing was saved (no --output).";
+  return "The model of epoch " + std::to_string(history.epoch().size()) + ", after " +
+         with_commas(static_cast<long long>(model.iterations())) + " updates, was saved to " +
+         short_path(options.output) + ".";
+}
+
+void train(const TrainOptions& options, const Common& common) {
+  require_output(options);
+  Notes notes(common);
+  const SplitData data = split(load(options.data, common, Replacement::kNever, notes), options.validation,
+                               options.rows, "train", notes);
+  notes.say();
   std::ostream& out = text_output(common);
   out << describe(data) << std::flush;
   const Normalization scaled = Normalization::fit(data.train, {.scale = 1.0 / 255});
@@ -69,15 +113,17 @@ void train(const TrainOptions& options, const Common& common) {
   if (data.valid.num_rows() > 0) how.validation_data = scaled(data.valid);
   Profiling profiling(common);
   how.profile = profiling.report();
-  const History history = fit(model, scaled(data.train), how, "Nothing was saved.");
+  const FinishFirst until_it_is_saved;
+  const History history = model.fit(scaled(data.train), how);
   profiling.keep("fit");
-
-  if (!options.output.empty()) save(model, scaled, data.train.info(), options.output);
-  if (common.json) return print_json(document(options, common, data, history, model, profiling));
+  if (!options.output.empty()) save(options, model, scaled, data.train.info(), notes);
+  throw_if_interrupted(what_is_left(options, history, model).c_str());
+  if (common.json) return print_json(document(options, common, data, history, model, profiling, notes));
   const char* shown = history.contains("val_accuracy") ? "val_accuracy" : "accuracy";
   out << shown << ": " << fixed(history[shown].back(), 4) << '\n'
       << "weights sha256: " << model.weights_sha256() << '\n'
-      << (options.output.empty() ? "not saved (no --output)" : "saved to " + options.output) << '\n';
+      << (options.output.empty() ? "not saved (no --output)" : "saved to " + short_path(options.output))
+      << '\n';
   profiling.show(out);
 }
 
@@ -88,6 +134,8 @@ void add_train(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("train", "Train the notebook's AlphaDropout network and save it.");
   command->footer(kExamples);
   add_text(*command, "-o,--output", options->output, {"FILE", "where the trained model goes", "not saved"});
+  add_flag(*command, "--force", options->force, "replace a file that exists");
+  add_flag(*command, "--bake-normalization", options->bake, "write the scaling as a layer, for Keras");
   add_count(*command, "--epochs", options->epochs, {1, 1'000'000},
             {"N", "passes over the training rows", "2"});
   add_count(*command, "--batch-size", options->batch_size, {1, 65536}, {"N", "rows of one update", "32"});

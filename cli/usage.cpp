@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/errors.h"
+#include "cli/options.h"
 #include "regulus/base/names.h"
 
 namespace regulus::cli {
@@ -48,9 +49,55 @@ bool has_command(const CLI::App& app, const std::string& name) {
     for (const std::string& long_name : known->get_lnames()) names.push_back("--" + long_name);
   const std::vector<std::string_view> known(names.begin(), names.end());
   const std::string dashes = typed.starts_with("--") ? "" : "-";
-  const std::string near = nearest_name(dashes + typed, known);
+  const std::string near = meant_name(dashes + typed, known);
   reject(name, "option \"" + typed + "\" is not known",
          near.empty() ? see_help(name) : "Did you mean \"" + near + "\"?");
+}
+
+const CLI::Option* option_named(const CLI::App& command, const std::string& typed) {
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames())
+      if (typed == "--" + name) return option;
+    for (const std::string& name : option->get_snames())
+      if (typed == "-" + name) return option;
+  }
+  return nullptr;
+}
+
+// `regulus --threads 2 predict …` means `regulus predict --threads 2 …`: what every command has may stand
+// before it.
+void move_behind_command(const CLI::App& app, std::vector<std::string>& arguments) {
+  const CLI::App& any = *app.get_subcommands({}).front();
+  std::size_t at = 0;
+  while (at < arguments.size() && arguments[at].starts_with('-')) {
+    const std::size_t equals = arguments[at].find('=');
+    const CLI::Option* option = option_named(any, arguments[at].substr(0, equals));
+    if (option == nullptr || option->get_group() != kCommonGroup) break;
+    at += option->get_items_expected_max() > 0 && equals == std::string::npos ? 2 : 1;
+  }
+  if (at > arguments.size()) reject("", arguments.back() + " needs a value", see_help(""));
+  if (at == 0) return;
+  const auto command = arguments.begin() + static_cast<std::ptrdiff_t>(at);
+  if (command == arguments.end() || *command == "-h" || *command == "--help" || *command == "-V" ||
+      *command == "--version")
+    arguments.erase(arguments.begin(), command);
+  else if (!command->starts_with('-'))
+    std::rotate(arguments.begin(), command, command + 1);
+}
+
+// What only some commands have belongs behind them.
+void reject_early_option(const CLI::App& app, const std::vector<std::string>& arguments) {
+  const std::string typed = arguments.front().substr(0, arguments.front().find('='));
+  if (option_named(app, typed) != nullptr) return;
+  const CLI::App* knows = nullptr;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (option_named(*command, typed) == nullptr) continue;
+    const bool meant = std::find(arguments.begin(), arguments.end(), command->get_name()) != arguments.end();
+    if (knows == nullptr || meant) knows = command;
+  }
+  if (knows != nullptr)
+    reject("", "option \"" + typed + "\" comes behind the command",
+           "As in \"regulus " + knows->get_name() + " " + typed + "\".");
 }
 
 // "--epochs: 1 required N missing" -> "--epochs".
@@ -63,11 +110,16 @@ std::string subject(const CLI::Error& error) {
 
 Parsed parse(CLI::App& app, std::vector<std::string> arguments) {
   app.set_version_flag("-V,--version", std::string());
+  const bool json = wants_json(arguments);
+  move_behind_command(app, arguments);
   if (!arguments.empty() && arguments.front() == "help") {
-    arguments.erase(arguments.begin());
-    if (arguments.size() > 1) arguments.resize(1);
-    arguments.push_back("--help");
+    const auto topic = std::find_if(arguments.begin() + 1, arguments.end(),
+                                    [](const std::string& word) { return !word.starts_with('-'); });
+    arguments = topic == arguments.end() ? std::vector<std::string>{"--help"}
+                                         : std::vector<std::string>{*topic, "--help"};
   }
+  if (arguments.empty() && json) reject("", "no command is given", see_help(""));
+  if (!arguments.empty() && arguments.front().starts_with('-')) reject_early_option(app, arguments);
   if (!arguments.empty() && !arguments.front().starts_with('-') && !has_command(app, arguments.front()))
     reject_unknown_command(app, arguments.front());
 

@@ -20,7 +20,10 @@ constexpr const char* kExamples =
 constexpr double kTolerance = 1e-5;
 
 void verify(const std::string& path, const Common& common) {
+  Notes notes(common);
+  note_seed(common, "what the file says is drawn with its own.", notes);
   const LoadedModel loaded = load_model(path, {.compile = false});
+  for (const std::string& notice : loaded.notices) notes.add(notice);
   if (!loaded.test_vector)
     throw DataError({.where = path,
                      .what = "holds no test vector to verify it with (Keras drops it when it saves)",
@@ -34,10 +37,13 @@ void verify(const std::string& path, const Common& common) {
                          .expected = "a difference of at most " + number_text(kTolerance),
                          .found = number_text(difference),
                          .fix = ""});
-  if (common.json)
-    return print_json(
-        Value::Dict{{"file", path}, {"difference", difference}, {"same_bits", difference == 0}});
-  std::cout << path << ": predicts what it did when it was saved, "
+  notes.say();
+  if (common.json) {
+    Value::Dict document = {{"file", path}, {"difference", difference}, {"same_bits", difference == 0}};
+    notes.add_to(document);
+    return print_json(document);
+  }
+  std::cout << short_path(path) << ": predicts what it did when it was saved, "
             << (difference == 0 ? "bit for bit" : "within " + number_text(difference)) << '\n';
 }
 
@@ -48,7 +54,7 @@ void add_verify(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("verify", "Check that a model file predicts as when it was saved.");
   command->footer(kExamples);
   add_model(*command, *path);
-  add_common(*command, context.common);
+  add_common(*command, context.common, false);
   command->callback([&context, path] { context.action = [=, &context] { verify(*path, context.common); }; });
 }
 

@@ -24,7 +24,7 @@ BUILD = ROOT / "build/fuzz"
 LOG = ROOT / "tests/fuzz/campaign.log"
 LIMITS = ["-malloc_limit_mb=16", "-rss_limit_mb=512", "-timeout=5"]
 # The smallest HDF5 file of a few groups takes more than others need; a table needs a few rows.
-MAX_BYTES = {"csv": 1024, "hdf5": 16384, "model": 16384}
+MAX_BYTES = {"csv": 1024, "hdf5": 16384, "keras": 32768, "model": 16384}
 # Freed memory is watched for a while, but not until it fills the limit; stacks of functions that have
 # returned are watched by `./dev test asan`, for it makes a fuzzer three times as slow.
 ENVIRONMENT = {"ASAN_OPTIONS": "quarantine_size_mb=8:detect_stack_use_after_return=0",

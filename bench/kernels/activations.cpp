@@ -9,10 +9,11 @@ namespace {
 
 using kernels::Block;
 
-constexpr const char* kNames[] = {"linear",       "relu",      "relu6", "leaky_relu", "elu",
-                                  "celu",         "selu",      "gelu",  "silu",       "sigmoid",
-                                  "hard_sigmoid", "hard_silu", "tanh",  "softplus",   "softsign",
-                                  "exponential",  "mish"};
+constexpr const char* kNames[] = {
+    "linear",     "relu",        "relu6",       "leaky_relu",    "elu",         "celu",        "selu",
+    "gelu",       "silu",        "sigmoid",     "hard_sigmoid",  "hard_silu",   "tanh",        "softplus",
+    "softsign",   "exponential", "mish",        "hard_tanh",     "hard_shrink", "soft_shrink", "tanh_shrink",
+    "squareplus", "log_sigmoid", "sparse_plus", "sparse_sigmoid"};
 static_assert(std::size(kNames) == kernels::kNumActivations);
 
 constexpr std::int64_t kWidth = 304;

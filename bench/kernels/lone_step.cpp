@@ -54,10 +54,11 @@ LoneStep::LoneStep(const LayerPtr& layer, const Shape& row_shape, std::int64_t r
     step_->add_learning(phases);
   }
   phases_ = phases.take();
-  arena_ = Buffer<std::byte>(static_cast<std::size_t>(compiler.layout().bytes()));
+  arena_ = Buffer<std::byte>(static_cast<std::size_t>(compiler.layout().bytes(rows)));
   scratch_ = Buffer<std::byte>(static_cast<std::size_t>(compiler.scratch_bytes()));
   pass_.kernels = &kernels::active_table<float>();
   pass_.arena = arena_.data();
+  pass_.room = rows;
   pass_.batch.rows = rows;
 }
 

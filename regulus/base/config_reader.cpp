@@ -41,19 +41,40 @@ void ConfigReader::refuse(const char* key, const std::string& rule, const Value&
 }
 
 const Value* ConfigReader::find(const char* key) {
-  known_.push_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
   const Value* value = config_.find(key);
   return value && !value->is_null() ? value : nullptr;
 }
 
+bool ConfigReader::is_null(const char* key) {
+  const Value* value = config_.find(key);
+  return value && value->is_null();
+}
+
+void ConfigReader::refuse_null(const char* key, const std::string& rule) {
+  if (is_null(key)) refuse(key, rule, nullptr);
+}
+
+const Value& ConfigReader::required(const char* key, const std::string& rule) {
+  refuse_null(key, rule);
+  const Value* value = find(key);
+  if (value) return *value;
+  throw ConfigError({.where = where_,
+                     .what = std::string(key) + " is missing",
+                     .expected = "",
+                     .found = "",
+                     .fix = "It must be " + rule + "."});
+}
+
 bool ConfigReader::flag(const char* key, bool fallback) {
   const Value* value = find(key);
-  if (!value) return fallback;
+  if (!value) return fallback && !is_null(key);
   if (!value->is_bool()) refuse(key, "true or false", *value);
   return value->as_bool();
 }
 
 std::int64_t ConfigReader::integer(const char* key, std::int64_t fallback) {
+  refuse_null(key, "an integer");
   const Value* value = find(key);
   if (!value) return fallback;
   if (!value->is_int()) refuse(key, "an integer", *value);
@@ -61,10 +82,22 @@ std::int64_t ConfigReader::integer(const char* key, std::int64_t fallback) {
 }
 
 double ConfigReader::number(const char* key, double fallback) {
+  refuse_null(key, "a number");
   return optional_number(key).value_or(fallback);
 }
 
+double ConfigReader::required_number(const char* key) {
+  required(key, "a number");
+  return number(key, 0);
+}
+
+std::int64_t ConfigReader::required_integer(const char* key) {
+  required(key, "an integer");
+  return integer(key, 0);
+}
+
 std::string ConfigReader::text(const char* key, const std::string& fallback) {
+  if (!fallback.empty()) refuse_null(key, "a string");
   const Value* value = find(key);
   if (!value) return fallback;
   if (!value->is_string()) refuse(key, "a string", *value);
@@ -101,6 +134,11 @@ std::optional<std::uint64_t> ConfigReader::seed(const char* key) {
 void ConfigReader::require_only(const char* key, const Value& only) {
   const Value* value = find(key);
   if (value && *value != only) refuse(key, described(only) + " here", *value);
+}
+
+void ConfigReader::require_only_not_null(const char* key, const Value& only) {
+  refuse_null(key, described(only));
+  require_only(key, only);
 }
 
 void ConfigReader::finish() const {

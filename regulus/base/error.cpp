@@ -14,16 +14,6 @@ unsigned char byte_at(const std::string& text, std::size_t i) {
   return static_cast<unsigned char>(text[i]);
 }
 
-// C0, DEL, C1, and the line and paragraph separators, which would break the one line.
-bool is_control(const std::string& text, std::size_t i, std::size_t length) {
-  const unsigned char first = byte_at(text, i);
-  if (length == 1) return first < 0x20 || first == 0x7F;
-  if (length == 2) return first == 0xC2 && byte_at(text, i + 1) < 0xA0;
-  if (length != 3 || first != 0xE2 || byte_at(text, i + 1) != 0x80) return false;
-  const unsigned char third = byte_at(text, i + 2);
-  return third == 0xA8 || third == 0xA9;
-}
-
 // At most `limit` bytes: the front of a longer text and "...", no character cut apart.
 std::string shortened(const std::string& text, std::size_t limit) {
   if (text.size() <= limit) return text;
@@ -67,7 +57,7 @@ std::string escaped(const std::string& text) {
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
     std::size_t length = utf8_length(text, i);
-    if (length > 0 && !is_control(text, i, length)) {
+    if (length > 0 && !is_unseen(text, i, length)) {
       out.append(text, i, length);
       i += length;
       continue;

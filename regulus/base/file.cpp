@@ -2,16 +2,18 @@
 #include "regulus/base/file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <system_error>
-#include <utility>
+#include <ctime>
 
 #include "regulus/base/error.h"
+#include "regulus/base/memory.h"
+#include "regulus/base/plain_text.h"
+#include "regulus/base/temporary_file.h"
 
 namespace regulus {
 namespace {
@@ -21,7 +23,7 @@ namespace {
 }
 
 [[noreturn]] void throw_errno(const std::string& path, const std::string& what, int error) {
-  throw_io(path, what + ": " + std::generic_category().message(error));
+  throw_io(path, what + ": " + system_message(error));
 }
 
 class Descriptor {
@@ -51,43 +53,33 @@ auto retried(Call call) {
   return result;
 }
 
-// A file that goes away again unless it was renamed to its real name.
-class TemporaryFile {
+// A write beyond the process's limit on file sizes (ulimit -f) raises a signal that ends the program. While
+// one of these lives it does not reach this thread, and the write answers EFBIG instead.
+class NoSizeSignal {
  public:
-  TemporaryFile(int folder, const std::string& path) : folder_(folder) {
-    static std::atomic<unsigned> counter = 0;
-    int fd = -1;
-    // A killed process with our number may have left its file: then the next name is free.
-    for (int attempt = 0; attempt < 1000; ++attempt) {
-      name_ = ".regulus-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
-      fd = retried([&] {
-        return ::openat(folder_, name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-      });
-      if (fd >= 0 || errno != EEXIST) break;
-    }
-    if (fd < 0) throw_errno(path, "cannot be written", errno);
-    fd_ = fd;
+  NoSizeSignal() {
+    ::sigemptyset(&signals_);
+    ::sigaddset(&signals_, SIGXFSZ);
+    ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+    sigset_t pending;
+    was_pending_ = ::sigpending(&pending) == 0 && ::sigismember(&pending, SIGXFSZ) == 1;
   }
-  ~TemporaryFile() {
-    if (!renamed_) ::unlinkat(folder_, name_.c_str(), 0);
+  ~NoSizeSignal() {
+    const timespec at_once{};
+    if (!was_pending_) ::sigtimedwait(&signals_, nullptr, &at_once);
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  int release() { return std::exchange(fd_, -1); }
-  bool rename_to(const std::string& name) {
-    renamed_ = ::renameat(folder_, name_.c_str(), folder_, name.c_str()) == 0;
-    return renamed_;
-  }
+  NoSizeSignal(const NoSizeSignal&) = delete;
+  NoSizeSignal& operator=(const NoSizeSignal&) = delete;
 
  private:
-  int folder_;
-  std::string name_;
-  int fd_ = -1;
-  bool renamed_ = false;
+  sigset_t signals_;
+  sigset_t before_;
+  bool was_pending_ = false;
 };
 
 void write_all(int fd, std::span<const std::uint8_t> bytes, const std::string& path) {
+  const NoSizeSignal no_signal;
   while (!bytes.empty()) {
     const ssize_t count = retried([&] { return ::write(fd, bytes.data(), bytes.size()); });
     if (count < 0) throw_errno(path, "cannot be written", errno);
@@ -106,10 +98,14 @@ std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit
   // One byte more than expected, so that the end is seen without another allocation. The size is
   // only a hint: pipes have none and a file may grow meanwhile.
   const std::uint64_t hint = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 65535;
+  require_memory_to_read(std::min(hint, limit), path, "the file");
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(std::min(hint, limit)) + 1);
   std::size_t used = 0;
   for (;;) {
-    if (used == bytes.size()) bytes.resize(2 * bytes.size());
+    if (used == bytes.size()) {
+      require_memory_to_read(2 * bytes.size(), path, "the file");  // both places are there while it moves
+      bytes.resize(2 * bytes.size());
+    }
     const ssize_t count =
         retried([&] { return ::read(file.get(), bytes.data() + used, bytes.size() - used); });
     if (count < 0) throw_errno(path, "cannot be read", errno);

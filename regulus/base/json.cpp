@@ -7,12 +7,14 @@
 
 #include "regulus/base/check.h"
 #include "regulus/base/data_error.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/base/utf8.h"
 
 namespace regulus {
 namespace {
 
-constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
+// Long lists of numbers are one text in what regulus writes.
+constexpr std::size_t kMaxBytes = std::size_t{96} << 20;
 constexpr std::size_t kMaxDepth = 64;
 // A value takes some forty bytes where its text may take two.
 constexpr std::size_t kMaxValues = std::size_t{1} << 20;
@@ -118,14 +120,32 @@ void write_number(std::string& out, double v) {
   if (digits.find_first_of(".e") == std::string::npos) out += ".0";
 }
 
+constexpr char kHex[] = "0123456789abcdef";
+
+// \uHHHH, twice beyond U+FFFF (RFC 8259, 7): what is not seen must not drive whoever looks at the document.
+void write_escaped(std::string& out, std::string_view character) {
+  std::uint32_t code = static_cast<unsigned char>(character[0]) & (0x7Fu >> character.size());
+  for (const char c : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3Fu);
+  const auto put = [&](std::uint32_t unit) {
+    out += "\\u";
+    for (int shift = 12; shift >= 0; shift -= 4) out += kHex[unit >> shift & 15];
+  };
+  if (code >= 0x10000) {
+    put(0xD800 + ((code - 0x10000) >> 10));
+    code = 0xDC00 + ((code - 0x10000) & 0x3FF);
+  }
+  put(code);
+}
+
 void write_string(std::string& out, std::string_view text) {
-  constexpr char kHex[] = "0123456789abcdef";
   out += '"';
   for (std::size_t i = 0; i < text.size();) {
     const char c = text[i];
     const std::size_t length = utf8_length(text, i);
     if (length == 0) {
       out += "\\ufffd";
+    } else if (length > 1 && is_unseen(text, i, length)) {
+      write_escaped(out, text.substr(i, length));
     } else if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
@@ -188,6 +208,7 @@ void write(std::string& out, const Value& value, int indent, int depth) {
 }  // namespace
 
 Value parse_json(std::string_view text, const std::string& where) {
+  const StandardFloats floats;  // where numbers lie between two doubles
   if (text.size() > kMaxBytes)
     throw_data(where, "the JSON is too large", "at most " + std::to_string(kMaxBytes) + " bytes",
                std::to_string(text.size()));

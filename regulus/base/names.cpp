@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "regulus/base/synonyms.h"
+
 namespace regulus {
 namespace {
 
 // A hostile name must not cost a square of its length, and no known name is near a longer one.
 constexpr std::size_t kMaxLength = 100;
+constexpr std::size_t kMaxList = 300;
 
 // Not <cctype>: its answers follow the program's locale.
 bool is_upper(char c) {
@@ -42,6 +45,19 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// The one known name that goes on where `name` ends: "eval" for "evaluate". Of two nobody knows which.
+std::string only_name_beginning(std::string_view name, std::span<const std::string_view> known) {
+  constexpr std::size_t kFewestLetters = 3;
+  std::string_view found;
+  if (name.size() < kFewestLetters) return "";
+  for (const std::string_view candidate : known) {
+    if (!candidate.starts_with(name) || candidate == found) continue;
+    if (!found.empty()) return "";
+    found = candidate;
+  }
+  return std::string(found);
+}
+
 }  // namespace
 
 std::string nearest_name(std::string_view name, std::span<const std::string_view> known) {
@@ -60,14 +76,26 @@ std::string nearest_name(std::string_view name, std::span<const std::string_view
   return std::string(best);
 }
 
-std::string did_you_mean(std::string_view name, std::span<const std::string_view> known) {
-  if (const std::string near = nearest_name(name, known); !near.empty())
-    return "Did you mean \"" + near + "\"?";
+std::string meant_name(std::string_view name, std::span<const std::string_view> known) {
+  const Synonyms synonym = synonyms(name, known);
+  if (synonym.known) return synonym.meant;
+  if (std::string near = nearest_name(name, known); !near.empty()) return near;
+  return only_name_beginning(name, known);
+}
+
+std::string did_you_mean(std::string_view wanted, std::span<const std::string_view> known) {
+  if (const std::string meant = meant_name(wanted, known); !meant.empty())
+    return "Did you mean \"" + meant + "\"?";
   if (known.empty()) return "";
+  // The names may come from a file, and a line is cut after kMaxList bytes anyway.
   std::string list = "Known: ";
-  for (std::size_t i = 0; i < known.size(); ++i) {
-    if (i > 0) list += ", ";
-    list += known[i];
+  std::vector<std::string_view> listed;
+  for (const std::string_view name : known) {
+    if (std::find(listed.begin(), listed.end(), name) != listed.end()) continue;
+    if (list.size() > kMaxList) return list + ", …";
+    if (!listed.empty()) list += ", ";
+    list += name;
+    listed.push_back(name);
   }
   return list + ".";
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/base/shape.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "regulus/base/error.h"
 
 namespace regulus {
@@ -8,7 +11,8 @@ namespace {
 
 std::string joined(const std::vector<std::int64_t>& dims) {
   std::string text;
-  for (std::size_t i = 0; i < dims.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(dims[i]);
+  for (std::size_t i = 0; i < dims.size(); ++i)
+    text += (i > 0 ? ", " : "") + (dims[i] == Shape::kOpen ? "None" : std::to_string(dims[i]));
   return text;
 }
 
@@ -18,7 +22,12 @@ Shape::Shape(std::vector<std::int64_t> dims) : dims_(std::move(dims)) {
   // The product of the other lengths must fit too: an empty array can still be sliced or stacked.
   std::int64_t nonzero = 1;
   bool empty = false;
+  bool open = false;
   for (const std::int64_t length : dims_) {
+    if (length == kOpen) {
+      open = true;
+      continue;
+    }
     if (length < 0)
       throw ShapeError({.where = "shape",
                         .what = "a length is negative",
@@ -35,7 +44,27 @@ Shape::Shape(std::vector<std::int64_t> dims) : dims_(std::move(dims)) {
                         .fix = ""});
     }
   }
-  size_ = empty ? 0 : nonzero;
+  size_ = open ? kOpen : empty ? 0 : nonzero;
+}
+
+void Shape::throw_open() const {
+  throw ShapeError({.where = "shape",
+                    .what = "some lengths are open",
+                    .expected = "all of them known",
+                    .found = to_string(*this),
+                    .fix = ""});
+}
+
+Shape Shape::filled(std::int64_t length) const {
+  std::vector<std::int64_t> dims = dims_;
+  std::replace(dims.begin(), dims.end(), kOpen, length);
+  return Shape(std::move(dims));
+}
+
+bool Shape::takes(const Shape& rows) const {
+  return rows.rank() == rank() && std::equal(begin(), end(), rows.begin(), [](auto length, auto found) {
+           return length == kOpen || length == found;
+         });
 }
 
 Shape Shape::with_front(std::int64_t length) const {

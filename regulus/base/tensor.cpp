@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "regulus/base/error.h"
+#include "regulus/base/float_environment.h"
 
 namespace regulus {
 namespace {
@@ -87,6 +88,7 @@ Tensor Tensor::reshape(Shape shape) const {
 }
 
 Tensor round(const Tensor& x, int decimals) {
+  const StandardFloats floats;
   // As NumPy: multiply by a power of ten, round halves to even, divide; all in float32.
   double ten_to = 1;  // exact up to 10^22
   for (int i = 0; i < std::abs(decimals) && ten_to < 1e40; ++i) ten_to *= 10;
@@ -100,6 +102,7 @@ Tensor round(const Tensor& x, int decimals) {
 }
 
 Tensor mean(const Tensor& x) {
+  const StandardFloats floats;
   require_rank(x, 1, "mean needs an axis");
   const std::int64_t count = x.shape()[0];
   Tensor out(x.shape().without_front());
@@ -112,6 +115,7 @@ Tensor mean(const Tensor& x) {
 }
 
 Tensor std_dev(const Tensor& x) {
+  const StandardFloats floats;
   require_rank(x, 1, "std_dev needs an axis");
   const std::int64_t count = x.shape()[0];
   Tensor out(x.shape().without_front());

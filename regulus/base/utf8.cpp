@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/base/utf8.h"
 
+#include <cstdint>
+#include <utility>
+
 namespace regulus {
 namespace {
 
@@ -31,6 +34,19 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
     return is_continuation(text, at + 2) && is_continuation(text, at + 3) ? 4 : 0;
   }
   return 0;
+}
+
+bool is_unseen(std::string_view text, std::size_t at, std::size_t length) {
+  constexpr std::pair<std::uint32_t, std::uint32_t> kRanges[] = {
+      {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},      {0x61C, 0x61C},
+      {0x180E, 0x180E}, {0x200B, 0x200F}, {0x2028, 0x202E},  {0x2060, 0x206F},
+      {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
+  std::uint32_t code = byte_at(text, at);
+  if (length > 1) code &= 0x7Fu >> length;
+  for (std::size_t i = 1; i < length; ++i) code = code << 6 | (byte_at(text, at + i) & 0x3Fu);
+  for (const auto& [first, last] : kRanges)
+    if (code >= first && code <= last) return true;
+  return false;
 }
 
 bool is_utf8(std::string_view text) {

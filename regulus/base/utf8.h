@@ -10,6 +10,12 @@ namespace regulus {
 /// does. Requires at < text.size().
 std::size_t utf8_length(std::string_view text, std::size_t at);
 
+/// True if the character of `length` bytes at `at` must not reach a terminal or a line of text as it is:
+/// control characters (C0, DEL, C1), line and paragraph separators, and what is not seen itself but changes
+/// how others look (Unicode 15: bidirectional marks, embeddings and isolates, zero-width and invisible ones,
+/// tags).
+bool is_unseen(std::string_view text, std::size_t at, std::size_t length);
+
 /// True if the whole text is well-formed UTF-8.
 bool is_utf8(std::string_view text);
 

@@ -13,6 +13,7 @@
 
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
+#include "regulus/base/plain_text.h"
 #include "regulus/io/gzip.h"
 
 namespace regulus {
@@ -21,11 +22,8 @@ namespace {
 constexpr std::size_t kPiece = std::size_t{256} << 10;
 
 [[noreturn]] void throw_errno(const std::string& path, const std::string& what, int error) {
-  throw IoError({.where = path,
-                 .what = what + ": " + std::generic_category().message(error),
-                 .expected = "",
-                 .found = "",
-                 .fix = ""});
+  throw IoError(
+      {.where = path, .what = what + ": " + system_message(error), .expected = "", .found = "", .fix = ""});
 }
 
 class File {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "regulus/base/error.h"
+#include "regulus/base/float_environment.h"
 
 namespace regulus {
 namespace {
@@ -147,6 +148,7 @@ Dataset Dataset::numbered_from(std::int64_t first) const {
 }
 
 Tensor Dataset::to_tensor() const {
+  const StandardFloats floats;
   Tensor out(row_shape_.with_front(num_rows()));
   const FeatureView from = view();
   float* to = out.data();
@@ -162,6 +164,12 @@ Tensor Dataset::to_tensor() const {
 FeatureView Dataset::view() const {
   FeatureView out;
   out.width = row_shape_.size();
+  if (!bytes_ && !floats_ && num_rows() > 0)
+    throw DataError({.where = "Dataset",
+                     .what = "the rows were moved away",
+                     .expected = "",
+                     .found = "",
+                     .fix = "Use the one that they were moved to."});
   if (bytes_) out.bytes = bytes_->data() + begin_ * out.width;
   if (floats_) out.floats = floats_->data() + begin_ * out.width;
   if (scaling_) {

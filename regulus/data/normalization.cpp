@@ -2,11 +2,15 @@
 #include "regulus/data/normalization.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
+#include "regulus/base/base64.h"
+#include "regulus/base/check.h"
 #include "regulus/base/error.h"
 #include "regulus/base/file.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/base/json.h"
 #include "regulus/data/statistics.h"
 
@@ -15,7 +19,12 @@ namespace {
 
 constexpr const char* kFormat = "regulus.normalization";
 constexpr std::int64_t kVersion = 1;
-constexpr std::uint64_t kMaxFileBytes = std::uint64_t{16} << 20;
+constexpr std::uint64_t kMaxFileBytes = std::uint64_t{96} << 20;
+// As many as such a file holds.
+constexpr std::size_t kMostFeatures = std::size_t{1} << 22;
+// Longer lists are one text, of a double's bytes after another in base64: half as long, and one value to
+// read.
+constexpr std::size_t kLongList = std::size_t{1} << 16;
 
 bool fits_float(double value) {
   return std::fabs(value) <= static_cast<double>(std::numeric_limits<float>::max());
@@ -34,7 +43,13 @@ bool fits_float(double value) {
 }
 
 Value to_list(const std::vector<double>& values) {
-  return Value::List(values.begin(), values.end());
+  if (values.size() <= kLongList) return Value::List(values.begin(), values.end());
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(values.size() * sizeof(double));
+  for (const double value : values)
+    for (std::uint64_t bits = std::bit_cast<std::uint64_t>(value), i = 0; i < sizeof(double); ++i, bits >>= 8)
+      bytes.push_back(static_cast<std::uint8_t>(bits));
+  return to_base64(bytes);
 }
 
 const Value& member(const Value& document, const char* name, const std::string& where) {
@@ -49,8 +64,19 @@ double to_number(const Value& value, const std::string& name, const std::string&
 }
 
 std::vector<double> to_numbers(const Value& value, const std::string& name, const std::string& where) {
-  if (!value.is_list()) throw_malformed(where, name + " is not a list");
   std::vector<double> out;
+  if (value.is_string()) {
+    const auto bytes = from_base64(value.as_string());
+    if (!bytes || bytes->size() % sizeof(double) != 0)
+      throw_malformed(where, name + " is not base64 of doubles");
+    for (std::size_t at = 0; at < bytes->size(); at += sizeof(double)) {
+      std::uint64_t bits = 0;
+      for (std::size_t i = sizeof(double); i-- > 0;) bits = bits << 8 | (*bytes)[at + i];
+      out.push_back(std::bit_cast<double>(bits));
+    }
+    return out;
+  }
+  if (!value.is_list()) throw_malformed(where, name + " is not a list");
   for (const Value& entry : value.as_list()) out.push_back(to_number(entry, name, where));
   return out;
 }
@@ -59,18 +85,22 @@ std::vector<double> to_numbers(const Value& value, const std::string& name, cons
 
 Normalization Normalization::from_statistics(double scale, std::vector<double> mean,
                                              std::vector<double> std) {
-  if (!std::isfinite(scale)) throw_config("scale must be finite", std::to_string(scale));
+  const StandardFloats floats;
+  if (!std::isfinite(scale)) throw_config("scale must be finite", number_text(scale));
   if (mean.size() != std.size())
     throw_config("mean and std must have the same length",
                  std::to_string(mean.size()) + " and " + std::to_string(std.size()));
+  if (mean.size() > kMostFeatures)
+    throw_config("there must be at most " + std::to_string(kMostFeatures) + " features: no file holds more",
+                 std::to_string(mean.size()));
   auto scaling = std::make_shared<Scaling>();
   scaling->scale = Buffer<float>(mean.size());
   scaling->offset = Buffer<float>(mean.size());
   for (std::size_t i = 0; i < mean.size(); ++i) {
     const std::string index = "[" + std::to_string(i) + "]";
-    if (!std::isfinite(mean[i])) throw_config("mean" + index + " must be finite", std::to_string(mean[i]));
+    if (!std::isfinite(mean[i])) throw_config("mean" + index + " must be finite", number_text(mean[i]));
     if (!std::isfinite(std[i]) || std[i] <= 0)
-      throw_config("std" + index + " must be finite and greater than 0", std::to_string(std[i]));
+      throw_config("std" + index + " must be finite and greater than 0", number_text(std[i]));
     if (!fits_float(scale / std[i]) || !fits_float(mean[i] / std[i]))
       throw_config("std" + index + " is too small for float32", to_json(std[i]));
     scaling->scale[i] = static_cast<float>(scale / std[i]);
@@ -85,7 +115,8 @@ Normalization Normalization::from_statistics(double scale, std::vector<double> m
 }
 
 Normalization Normalization::fit(const Dataset& data, Options options) {
-  if (!std::isfinite(options.scale)) throw_config("scale must be finite", std::to_string(options.scale));
+  const StandardFloats floats;
+  if (!std::isfinite(options.scale)) throw_config("scale must be finite", number_text(options.scale));
   FeatureStatistics statistics = feature_statistics(data);
   std::int64_t constant = 0;
   for (std::size_t i = 0; i < statistics.mean.size(); ++i) {
@@ -103,6 +134,7 @@ Normalization Normalization::fit(const Dataset& data, Options options) {
 }
 
 Dataset Normalization::operator()(const Dataset& data) const {
+  if (!scaling_) throw_config("it has no statistics: nothing was fitted or loaded", "");
   const auto width = static_cast<std::int64_t>(mean_.size());
   if (data.row_shape().size() != width)
     throw ShapeError({.where = "Normalization",

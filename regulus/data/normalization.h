@@ -35,7 +35,8 @@ class Normalization {
   const std::shared_ptr<const Scaling>& scaling() const { return scaling_; }
   std::int64_t constant_features() const { return constant_features_; }
 
-  /// A JSON document, written atomically; numbers round-trip exactly. Throws IoError.
+  /// A JSON document, written atomically; numbers round-trip exactly. More than 65,536 of them are one text:
+  /// the bytes of little-endian doubles in base64. Throws IoError.
   void save(const std::string& path) const;
   /// Throws IoError, or DataError naming the file and what is malformed.
   static Normalization load(const std::string& path);
@@ -43,7 +44,7 @@ class Normalization {
   Value config() const;
   static Normalization from_config(const Value& config, const std::string& where);
   /// From stored statistics. Throws ConfigError unless all are finite, every std > 0, and scale / std
-  /// and mean / std fit a float.
+  /// and mean / std fit a float; and for more than 2^22 features, which no file holds.
   static Normalization from_statistics(double scale, std::vector<double> mean, std::vector<double> std);
 
  private:

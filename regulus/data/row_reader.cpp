@@ -7,6 +7,7 @@
 
 #include "regulus/base/data_error.h"
 #include "regulus/base/error.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/base/names.h"
 #include "regulus/data/label_file.h"
 #include "regulus/data/labels_beside.h"
@@ -60,6 +61,7 @@ class FileRows : public RowReader {
   }
 
   Dataset next(std::int64_t count) override {
+    const StandardFloats floats;
     if (count < 1)
       throw ConfigError({.where = path_,
                          .what = "count must be 1 or more",

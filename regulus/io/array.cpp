@@ -12,6 +12,7 @@
 #include "regulus/base/check.h"
 #include "regulus/base/data_error.h"
 #include "regulus/base/error.h"
+#include "regulus/base/memory.h"
 
 namespace regulus::io {
 namespace {
@@ -173,6 +174,9 @@ Array to_array(const Shape& shape, std::span<const std::int64_t> values) {
 }
 
 Tensor to_tensor(const Array& array) {
+  // Of bytes or halves, a tensor is larger than the file.
+  const std::uint64_t bytes = static_cast<std::uint64_t>(array.shape.size()) * sizeof(float);
+  require_memory_to_read(bytes, "an array of " + to_string(array.shape), "its float32 form");
   std::vector<float> values(static_cast<std::size_t>(array.shape.size()));
   if (array.dtype == DType::kFloat32 && !array.big_endian) {
     if (!values.empty()) std::memcpy(values.data(), array.bytes.data(), array.bytes.size());

@@ -9,7 +9,12 @@ namespace regulus::io {
 namespace {
 
 template <class Entries>
-auto find(const Entries& entries, std::string_view name) {
+auto find(const Entries& entries, std::string_view name, bool in_order) {
+  if (in_order) {
+    const auto it = std::lower_bound(entries.begin(), entries.end(), name,
+                                     [](const auto& e, std::string_view n) { return e.name < n; });
+    return it == entries.end() || it->name != name ? nullptr : &*it;
+  }
   const auto it = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.name == name; });
   return it == entries.end() ? nullptr : &*it;
 }
@@ -20,7 +25,7 @@ const Hdf5Group* Hdf5Group::group(std::string_view path) const {
   const Hdf5Group* at = this;
   while (at != nullptr) {
     const std::size_t slash = path.find('/');
-    at = find(at->groups, path.substr(0, slash));
+    at = find(at->groups, path.substr(0, slash), at->in_order);
     if (slash == std::string_view::npos) break;
     path.remove_prefix(slash + 1);
   }
@@ -29,13 +34,13 @@ const Hdf5Group* Hdf5Group::group(std::string_view path) const {
 
 const Hdf5Dataset* Hdf5Group::dataset(std::string_view path) const {
   const std::size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return find(datasets, path);
+  if (slash == std::string_view::npos) return find(datasets, path, in_order);
   const Hdf5Group* parent = group(path.substr(0, slash));
-  return parent == nullptr ? nullptr : find(parent->datasets, path.substr(slash + 1));
+  return parent == nullptr ? nullptr : find(parent->datasets, path.substr(slash + 1), parent->in_order);
 }
 
 const Hdf5Value* Hdf5Group::attribute(std::string_view key) const {
-  const Hdf5Attribute* found = find(attributes, key);
+  const Hdf5Attribute* found = find(attributes, key, in_order);
   return found == nullptr ? nullptr : &found->value;
 }
 

@@ -33,6 +33,8 @@ struct Hdf5Group {
   std::vector<Hdf5Group> groups;
   std::vector<Hdf5Dataset> datasets;
   std::vector<Hdf5Attribute> attributes;
+  /// True: the names of each list ascend, as parse_hdf5 leaves them, and are found in logarithmic time.
+  bool in_order = false;
 
   /// The object at a path from here, "layers/dense" or "layers/dense/vars/0", or nullptr.
   const Hdf5Group* group(std::string_view path) const;
@@ -47,12 +49,14 @@ bool is_hdf5(std::span<const std::uint8_t> bytes) noexcept;
 
 /// Reads a file's bytes, which may be hostile (HDF5 File Format Specification 3.0, the part that h5py
 /// writes for Keras): superblocks 0, 2 and 3; groups of both styles, small ones in the newer; integers,
-/// IEEE floats, h5py's bool and Keras's bfloat16 in either byte order; contiguous and compact data; strings
-/// of fixed and variable length in attributes, without what pads them. A null dataspace is an array of
-/// length 0. Groups and datasets come with names ascending. Everything else is refused by name: links that
-/// are not hard, data in other files, filters, shared types, an object with two names, groups deeper than
-/// 32, bytes that belong to two things, what is above the limits. Throws DataError `WHERE: byte OFFSET: …`.
-/// `bytes` must outlive the arrays: they are views into it.
+/// IEEE floats, h5py's bool and Keras's bfloat16 in either byte order; contiguous, compact and chunked data,
+/// the latter with the filters gzip, shuffle and fletcher32 (whose checksum is verified) and any index but
+/// those for arrays without a largest size in the newest format; strings of fixed and variable length in
+/// attributes, without what pads them. A null dataspace is an array of length 0. Groups, datasets and
+/// attributes come with names ascending. Everything else is refused by name: links that are not hard, data in
+/// other files, other filters, what was never written, shared types, an object with two names, groups deeper
+/// than 32, bytes that belong to two things, what is above the limits. Throws DataError `WHERE: byte OFFSET:
+/// …`. `bytes` must outlive the arrays: those that are not unpacked are views into it.
 Hdf5Group parse_hdf5(std::span<const std::uint8_t> bytes, const std::string& where,
                      const Limits& limits = {});
 

@@ -18,7 +18,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "the file's bytes are copied as they are");
 
 constexpr std::size_t kLengthBytes = 8;
-constexpr std::uint64_t kMaxHeader = std::uint64_t{16} << 20;  // what parse_json takes
+constexpr std::uint64_t kMaxHeader = 100'000'000;  // what other readers take, and parse_json too
 constexpr std::string_view kMetadata = "__metadata__";
 
 template <class Entries>

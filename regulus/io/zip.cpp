@@ -12,6 +12,7 @@
 
 #include "regulus/base/byte_reader.h"
 #include "regulus/base/error.h"
+#include "regulus/base/memory.h"
 #include "regulus/io/zip_directory.h"
 
 namespace regulus::io {
@@ -126,6 +127,7 @@ std::vector<std::uint8_t> ZipArchive::read(std::string_view name) const {
   const std::lock_guard lock(state_->mutex);
   const Member member(zip_fopen_index(state_->zip.get(), place, 0), &zip_fclose);
   if (!member) state_->fail(entry, reason(zip_get_error(state_->zip.get())));
+  require_memory_to_read(entry.size, state_->file.where() + ": " + entry.name, "a member of the zip archive");
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(entry.size));
   const auto read = [&](std::uint8_t* to, std::uint64_t count) {
     const zip_int64_t got = zip_fread(member.get(), to, count);

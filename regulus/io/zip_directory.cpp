@@ -58,6 +58,9 @@ class DirectoryParser {
         directory.fail("the members unpacked are too large for this machine's memory",
                        "at most " + count_text(limits_.memory) + " bytes", count_text(memory));
     }
+    if (const std::uint64_t most = limits_.unpacked(bytes_.size()); memory > most)
+      directory.fail("the members unpack to too many bytes for such a file (a zip bomb?)",
+                     "at most " + count_text(most), count_text(memory));
     if (!directory.at_end())
       directory.fail("the zip directory is longer than its members", "",
                      count_text(directory.remaining()) + " more bytes");

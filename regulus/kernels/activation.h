@@ -22,8 +22,16 @@ enum class Activation : int {
   kSoftsign,
   kExponential,
   kMish,
+  kHardTanh,    ///< x within [-1, 1]
+  kHardShrink,  ///< x where |x| > alpha, else 0; alpha = 0.5 unless said
+  kSoftShrink,  ///< x moved by alpha towards 0; alpha = 0.5 unless said
+  kTanhShrink,  ///< x - tanh(x)
+  kSquareplus,  ///< (x + sqrt(x^2 + alpha)) / 2; alpha = 4 unless said
+  kLogSigmoid,
+  kSparsePlus,     ///< 0 up to -1, (x + 1)^2 / 4 up to 1, then x
+  kSparseSigmoid,  ///< 0 up to -1, (x + 1) / 2 up to 1, then 1
 };
-inline constexpr int kNumActivations = static_cast<int>(Activation::kMish) + 1;
+inline constexpr int kNumActivations = static_cast<int>(Activation::kSparseSigmoid) + 1;
 
 /// True if the derivative is computed from the output y; else it needs the input z.
 constexpr bool derivative_uses_output(Activation a) {
@@ -33,6 +41,11 @@ constexpr bool derivative_uses_output(Activation a) {
     case Activation::kHardSilu:
     case Activation::kMish:
     case Activation::kSoftsign:
+    case Activation::kHardTanh:
+    case Activation::kTanhShrink:
+    case Activation::kSquareplus:
+    case Activation::kSparsePlus:
+    case Activation::kSparseSigmoid:
       return false;
     default:
       return true;

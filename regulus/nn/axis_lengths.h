@@ -18,7 +18,7 @@ class AxisLengths {
   AxisLengths() = default;
   AxisLengths(std::int64_t all) : lengths_{all}, all_(true) {}
   AxisLengths(std::initializer_list<std::int64_t> each) : lengths_(each) {}
-  /// The member of a config: an integer or a list of integers; empty if there is none.
+  /// The member of a config: an integer or a list of integers; empty if there is none or null.
   static AxisLengths read(ConfigReader& reader, const char* key);
 
   bool empty() const { return lengths_.empty(); }

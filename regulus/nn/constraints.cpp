@@ -31,6 +31,7 @@ std::vector<int> checked(const std::string& where, std::vector<int> axes) {
 }
 
 std::vector<int> read_axes(ConfigReader& reader) {
+  reader.refuse_null("axis", "an integer or a list of integers");  // Keras: the norm of all
   const Value* value = reader.find("axis");
   if (!value) return {0};
   const Value::List axes = value->is_list() ? value->as_list() : Value::List{*value};

@@ -31,4 +31,17 @@ std::string resolve_identifier(const char* kind, const std::string& identifier,
   throw_unknown(kind, identifier, suggestions);
 }
 
+void require_own_name(const char* where, const std::string& name, std::span<const std::string_view> known,
+                      std::span<const Alias> aliases) {
+  bool taken = name.empty();
+  for (const std::string_view each : known) taken = taken || name == each || name == snake_case(each);
+  for (const Alias& alias : aliases) taken = taken || name == alias.written;
+  if (taken)
+    throw ConfigError({.where = where,
+                       .what = name.empty() ? "the name is empty" : "the name is one of Keras's",
+                       .expected = "",
+                       .found = name,
+                       .fix = "Choose another: files know a function by its name."});
+}
+
 }  // namespace regulus

@@ -22,4 +22,9 @@ struct Alias {
 std::string resolve_identifier(const char* kind, const std::string& identifier,
                                std::span<const std::string_view> known, std::span<const Alias> aliases = {});
 
+/// Throws ConfigError unless a user's own function may have this name: not empty, and none that Keras gives a
+/// meaning, since a file would then mean that.
+void require_own_name(const char* where, const std::string& name, std::span<const std::string_view> known,
+                      std::span<const Alias> aliases);
+
 }  // namespace regulus

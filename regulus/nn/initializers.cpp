@@ -20,6 +20,7 @@ class Initializer::Impl {
   Value::Dict config;
   initializers::Seed seed;
   std::function<void(Tensor&, random::Sequence&)> fill;
+  std::function<void(const Shape&)> require_fits;  // may be empty
 };
 
 namespace {
@@ -31,12 +32,14 @@ using random::Sequence;
 constexpr double kCutStddev = 0.87962566103423978;
 
 Initializer make(std::string class_name, Value::Dict config, Seed seed,
-                 std::function<void(Tensor&, Sequence&)> fill) {
+                 std::function<void(Tensor&, Sequence&)> fill,
+                 std::function<void(const Shape&)> require_fits = {}) {
   auto impl = std::make_shared<Initializer::Impl>();
   impl->class_name = std::move(class_name);
   impl->config = std::move(config);
   impl->seed = seed;
   impl->fill = std::move(fill);
+  impl->require_fits = std::move(require_fits);
   return Initializer(std::move(impl));
 }
 
@@ -144,12 +147,17 @@ Value Initializer::config() const {
 }
 
 Tensor Initializer::operator()(const Shape& shape, random::Key key, std::uint32_t index) const {
+  require_fits(shape);
   Tensor tensor(shape);
   const Seed& own = impl_->seed;
   Sequence sequence(own ? random::Key(*own) : key, 0, 0,
                     random::stream(random::Purpose::kInit, own ? 0 : index));
   impl_->fill(tensor, sequence);
   return tensor;
+}
+
+void Initializer::require_fits(const Shape& shape) const {
+  if (impl_->require_fits) impl_->require_fits(shape);
 }
 
 namespace initializers {
@@ -211,7 +219,6 @@ Initializer Orthogonal(OrthogonalOptions options) {
   return make(
       "Orthogonal", {{"gain", gain}, {"seed", seed_value(options.seed)}}, options.seed,
       [gain](Tensor& tensor, Sequence& sequence) {
-        require_axes("Orthogonal", tensor.shape());
         const std::int64_t cols = tensor.shape().back();
         const std::int64_t rows = cols > 0 ? tensor.size() / cols : 0;
         const std::int64_t length = std::max(rows, cols);
@@ -220,17 +227,20 @@ Initializer Orthogonal(OrthogonalOptions options) {
           for (std::int64_t c = 0; c < cols; ++c)
             tensor.data()[r * cols + c] = static_cast<float>(
                 gain * vectors[static_cast<std::size_t>(rows < cols ? r * length + c : c * length + r)]);
-      });
+      },
+      [](const Shape& shape) { require_axes("Orthogonal", shape); });
 }
 
 Initializer Identity(double gain) {
   finite("Identity", "gain", gain);
-  return make("Identity", {{"gain", gain}}, {}, [gain](Tensor& tensor, Sequence&) {
-    require_matrix("Identity", tensor.shape());
-    const std::int64_t cols = tensor.shape()[1];
-    for (std::int64_t i = 0; i < std::min(tensor.shape()[0], cols); ++i)
-      tensor.data()[i * cols + i] = static_cast<float>(gain);
-  });
+  return make(
+      "Identity", {{"gain", gain}}, {},
+      [gain](Tensor& tensor, Sequence&) {
+        const std::int64_t cols = tensor.shape()[1];
+        for (std::int64_t i = 0; i < std::min(tensor.shape()[0], cols); ++i)
+          tensor.data()[i * cols + i] = static_cast<float>(gain);
+      },
+      [](const Shape& shape) { require_matrix("Identity", shape); });
 }
 
 Initializer Constant(double value) {

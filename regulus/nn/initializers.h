@@ -30,6 +30,8 @@ class Initializer {
   /// its own: then from that seed alone, so that one instance gives the same draw twice, as in Keras.
   /// Throws ShapeError for a rank that the initializer does not know.
   Tensor operator()(const Shape& shape, random::Key key, std::uint32_t index) const;
+  /// Throws that ShapeError, without drawing.
+  void require_fits(const Shape& shape) const;
 
   /// "HeNormal", and Keras's config of it.
   const std::string& class_name() const;

@@ -9,8 +9,8 @@ std::string Layer::where(const char* class_name, const std::string& name) {
   return name.empty() ? class_name : std::string(class_name) + " \"" + name + "\"";
 }
 
-Value::Dict Layer::base_config(bool trainable) const {
-  return {{"name", name_}, {"trainable", trainable}, {"dtype", "float32"}};
+Value::Dict Layer::base_config() const {
+  return {{"name", name_}, {"trainable", trainable_}, {"dtype", "float32"}};
 }
 
 std::int64_t Layer::count_params() const {
@@ -48,10 +48,22 @@ void Layer::set_weights(const std::vector<Tensor>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) weights_[i]->assign(values[i]);
 }
 
+void Layer::set_trainable(bool trainable) {
+  if (built_ && trainable != trainable_)
+    throw ConfigError({.where = where(),
+                       .what = "trainable cannot be changed once the layer is built",
+                       .expected = "",
+                       .found = "",
+                       .fix = "Change it in the config, make the model from that and set its weights."});
+  trainable_ = trainable;
+}
+
 void Layer::build(const BuildContext& context) {
   if (!built_) {
     output_shape(context.input_shape);
-    weights_ = make_weights(context);
+    BuildContext own = context;
+    own.trainable = trainable_;
+    weights_ = make_weights(own);
     built_for_ = context.input_shape;
     built_ = true;
     return;

@@ -20,6 +20,7 @@ struct BuildContext {
   Shape input_shape;       ///< of a row, without the batch axis
   random::Key key;         ///< the model's key, for initial weights
   std::uint32_t position;  ///< of the layer in its model
+  bool trainable = true;   ///< false: the layer's weights are states, without penalty and constraint
 };
 
 /// An immutable description of a layer plus, once built, its weights. Layers are shared by handle
@@ -48,11 +49,18 @@ class Layer {
   virtual bool stochastic() const { return false; }
   /// True if what it draws in training it draws in prediction too: the Monte-Carlo twins.
   virtual bool always_on() const { return false; }
+  /// True if a model can be trained in which this layer's weights stay: normalizations, and what has none.
+  virtual bool trains_frozen() const { return weights_.empty(); }
 
   const std::string& name() const { return name_; }
   /// Of the first layer: the row's shape that the user gave; empty if none.
   const Shape& declared_input_shape() const { return declared_input_shape_; }
   bool built() const { return built_; }
+  /// Keras's `trainable`. False: the weights are not the optimizer's, and their penalties do not count. Such
+  /// a layer predicts, is saved and loaded; training refuses it unless trains_frozen().
+  bool trainable() const { return trainable_; }
+  /// Throws ConfigError once the layer is built.
+  void set_trainable(bool trainable);
   /// Weights in Keras's order: trainable ones (kernel, bias), then states. Empty before the build.
   const std::vector<plan::ParameterPtr>& weights() const { return weights_; }
   std::int64_t count_params() const;
@@ -75,13 +83,14 @@ class Layer {
   std::string where() const { return where(class_name(), name_); }
   static std::string where(const char* class_name, const std::string& name);
   /// The members of the config that every layer has.
-  Value::Dict base_config(bool trainable = true) const;
+  Value::Dict base_config() const;
 
  private:
   std::string name_;
   Shape declared_input_shape_;
   Shape built_for_;
   std::vector<plan::ParameterPtr> weights_;
+  bool trainable_ = true;
   bool built_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include "regulus/base/check.h"
 #include "regulus/base/config_reader.h"
 #include "regulus/base/error.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/base/names.h"
 #include "regulus/nn/identifier.h"
 #include "regulus/nn/row_loss.h"
@@ -20,6 +21,7 @@ using Kind = kernels::Loss;
 constexpr std::string_view kClasses[] = {"SparseCategoricalCrossentropy", "CategoricalCrossentropy",
                                          "BinaryCrossentropy", "MeanSquaredError", "MeanAbsoluteError"};
 static_assert(std::size(kClasses) == kernels::kNumLosses);
+constexpr const char* kReduction = "sum_over_batch_size";
 constexpr Alias kAliases[] = {{"mse", "MeanSquaredError"},   {"MSE", "MeanSquaredError"},
                               {"mae", "MeanAbsoluteError"},  {"MAE", "MeanAbsoluteError"},
                               {"bce", "BinaryCrossentropy"}, {"BCE", "BinaryCrossentropy"}};
@@ -56,7 +58,8 @@ std::int32_t label_at(const std::string& where, const Tensor& y_true, std::int64
 
 }  // namespace
 
-Loss::Loss(std::string class_name, plan::LossSpec spec) : class_name_(std::move(class_name)), spec_(spec) {}
+Loss::Loss(std::string class_name, plan::LossSpec spec)
+    : class_name_(std::move(class_name)), spec_(std::move(spec)) {}
 
 Loss::Loss(const std::string& identifier)
     : Loss(from_config(resolve_identifier("Loss", identifier, kClasses, kAliases), Value::Dict{})) {}
@@ -68,13 +71,17 @@ Loss Loss::from_config(const std::string& class_name, const Value& config) {
   const auto kind = static_cast<Kind>(number);
   ConfigReader reader(known, config);
   reader.ignore("name");
-  reader.require_only("reduction", "sum_over_batch_size");
+  reader.ignore("fn");  // of Keras 2, which says the class again
+  // Keras 2 calls its default "auto"; "mean" is another word for it. Null is none: a loss of each row.
+  const Value* reduction = reader.find("reduction");
+  if (!reduction || (*reduction != Value("auto") && *reduction != Value("mean")))
+    reader.require_only_not_null("reduction", kReduction);
   reader.require_only("dtype", "float32");
   losses::CrossentropyOptions options;
   if (is_crossentropy(kind)) {
     options.from_logits = reader.flag("from_logits", false);
     options.label_smoothing = reader.number("label_smoothing", 0);
-    reader.require_only("axis", -1);
+    reader.require_only_not_null("axis", -1);
     reader.require_only("ignore_class", nullptr);
   }
   reader.finish();
@@ -82,7 +89,8 @@ Loss Loss::from_config(const std::string& class_name, const Value& config) {
 }
 
 Value Loss::config() const {
-  Value::Dict config{{"name", snake_case(class_name_)}, {"reduction", "sum_over_batch_size"}};
+  if (is_own()) return class_name_;
+  Value::Dict config{{"name", snake_case(class_name_)}, {"reduction", kReduction}};
   if (!is_crossentropy(spec_.loss)) return config;
   config.push_back({"from_logits", spec_.from_logits});
   if (takes_labels()) {
@@ -96,9 +104,25 @@ Value Loss::config() const {
   return config;
 }
 
+double Loss::own_mean(const Tensor& y_true, const Tensor& y_pred) const {
+  const std::int64_t rows = y_pred.shape()[0];
+  if (y_true.shape().rank() < 1 || y_true.shape()[0] != rows)
+    throw_shape(class_name_, "y_true must have as many rows as y_pred", std::to_string(rows), y_true.shape());
+  const auto width = static_cast<std::size_t>(y_pred.shape()[1]);
+  const auto targets = static_cast<std::size_t>(rows > 0 ? y_true.size() / rows : 0);
+  double sum = 0;
+  for (std::size_t r = 0; r < static_cast<std::size_t>(rows); ++r)
+    sum += (*spec_.own)(y_true.values().subspan(r * targets, targets),
+                        y_pred.values().subspan(r * width, width), {});
+  spec_.own->rethrow();
+  return rows > 0 ? sum / static_cast<double>(rows) : 0;
+}
+
 double Loss::operator()(const Tensor& y_true, const Tensor& y_pred) const {
+  const StandardFloats floats;
   if (y_pred.shape().rank() != 2)
     throw_shape(class_name_, "y_pred must have rank 2", "(rows, units)", y_pred.shape());
+  if (is_own()) return own_mean(y_true, y_pred);
   const std::int64_t rows = y_pred.shape()[0];
   const std::int64_t units = y_pred.shape()[1];
   if (!takes_labels() && y_true.shape() != y_pred.shape())
@@ -131,6 +155,19 @@ Loss MeanSquaredError() {
 }
 Loss MeanAbsoluteError() {
   return make(Kind::kMeanAbsoluteError, {});
+}
+
+Loss Function(const std::string& name, plan::RowLossFunction function) {
+  if (!function)
+    throw ConfigError({.where = "losses::Function",
+                       .what = "the function is empty",
+                       .expected = "",
+                       .found = "",
+                       .fix = ""});
+  require_own_name("losses::Function", name, kClasses, kAliases);
+  plan::LossSpec spec;
+  spec.own = std::make_shared<const plan::OwnLoss>(std::move(function));
+  return Loss(name, std::move(spec));
 }
 
 }  // namespace losses

@@ -23,17 +23,24 @@ class Loss {
   const std::string& class_name() const { return class_name_; }
   const plan::LossSpec& spec() const { return spec_; }
   Value config() const;
-  /// From class_name and Keras's config; of the reductions only sum_over_batch_size. Throws ConfigError.
+  /// From class_name and Keras's config; of the reductions only sum_over_batch_size, by any of
+  /// its names. Throws ConfigError.
   static Loss from_config(const std::string& class_name, const Value& config);
 
   /// True if targets are integer labels rather than arrays.
-  bool takes_labels() const { return spec_.loss == kernels::Loss::kSparseCategoricalCrossentropy; }
+  bool takes_labels() const {
+    return !is_own() && spec_.loss == kernels::Loss::kSparseCategoricalCrossentropy;
+  }
+  /// True of losses::Function: a file holds its name alone, and whoever loads the model must give it again.
+  bool is_own() const { return spec_.own != nullptr; }
   /// The value for given predictions [rows, units], averaged over rows: 0 for none. For use without a
   /// model. Labels may have shape [rows] or [rows, 1]; other targets that of the predictions. Throws
   /// ShapeError, and DataError for labels that are not whole numbers in [0, units).
   double operator()(const Tensor& y_true, const Tensor& y_pred) const;
 
  private:
+  double own_mean(const Tensor& y_true, const Tensor& y_pred) const;
+
   std::string class_name_;
   plan::LossSpec spec_;
 };
@@ -55,6 +62,17 @@ Loss BinaryCrossentropy(CrossentropyOptions options = {});
 Loss MeanSquaredError();
 /// mean over K of |y - p|; gradient sign(p - y) / K with sign(0) = 0.
 Loss MeanAbsoluteError();
+/// A loss of one's own, named for logs and files: function(y_true, y_pred, gradient) returns the loss of one
+/// row and, unless gradient is empty, writes d loss / d y_pred there. y_true is the row's targets, of any
+/// number, or its label as the one value. It is called by several threads at once and must give the same for
+/// the same row; what it throws, fit throws. Throws ConfigError for an empty function, an empty name or one
+/// of Keras's.
+///
+///     losses::Function("squared", [](auto y, auto p, auto g) {
+///       if (!g.empty()) g[0] = 2 * (p[0] - y[0]);
+///       return static_cast<double>((p[0] - y[0]) * (p[0] - y[0]));
+///     })
+Loss Function(const std::string& name, plan::RowLossFunction function);
 
 }  // namespace losses
 }  // namespace regulus

@@ -117,7 +117,38 @@ std::unique_ptr<MetricState> binary_accuracy(double threshold) {
   });
 }
 
+// The weighted mean of a function that the user has written.
+class OwnMean final : public MetricState {
+ public:
+  explicit OwnMean(MetricFunction of_row) : of_row_(std::move(of_row)) {}
+
+  void update(const MetricBatch& b) override {
+    const std::int64_t width = b.target_units > 0 ? b.target_units : b.units;
+    for (std::int64_t r = 0; r < b.rows; ++r) {
+      const std::int64_t at = b.index ? b.index[r] : r;
+      const float label = b.targets ? 0 : static_cast<float>(b.labels[at]);
+      const std::span<const float> y_true =
+          b.targets ? std::span(b.targets + at * width, static_cast<std::size_t>(width))
+                    : std::span(&label, 1);
+      const double weight = b.sample_weight ? static_cast<double>(b.sample_weight[at]) : 1.0;
+      sum_ += weight * of_row_(y_true, {b.prediction + r * b.stride, static_cast<std::size_t>(b.units)});
+      weights_ += weight;
+    }
+  }
+  void reset() override { sum_ = weights_ = 0; }
+  double result() const override { return weights_ != 0 ? sum_ / weights_ : 0; }
+
+ private:
+  MetricFunction of_row_;
+  double sum_ = 0;
+  double weights_ = 0;
+};
+
 }  // namespace
+
+std::unique_ptr<MetricState> make_metric_state(MetricFunction function) {
+  return std::make_unique<OwnMean>(std::move(function));
+}
 
 std::unique_ptr<MetricState> make_metric_state(MetricKind kind, const Metric::Options& options,
                                                std::int64_t units) {

@@ -25,5 +25,7 @@ enum class MetricKind {
 /// The state of a metric. units: of the predictions, or 0 if the first batch says it.
 std::unique_ptr<MetricState> make_metric_state(MetricKind kind, const Metric::Options& options,
                                                std::int64_t units);
+/// The mean over rows of a function of the user's own.
+std::unique_ptr<MetricState> make_metric_state(MetricFunction function);
 
 }  // namespace regulus

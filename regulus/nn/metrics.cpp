@@ -2,7 +2,6 @@
 #include "regulus/nn/metrics.h"
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "regulus/base/config_reader.h"
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
+#include "regulus/base/plain_text.h"
 #include "regulus/nn/identifier.h"
 #include "regulus/nn/metric_states.h"
 
@@ -66,8 +66,7 @@ bool wants_labels(Kind kind) {
 
 // Keras asks for the accuracy in any case: "Accuracy", "ACC".
 std::string resolve(const std::string& identifier) {
-  std::string lower = identifier;
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string lower = lower_case(identifier);
   const bool in_any_case = lower == "accuracy" || lower == "acc" || lower == "crossentropy" || lower == "ce";
   return resolve_identifier("Metric", in_any_case ? lower : identifier, kClasses, kAliases);
 }
@@ -121,12 +120,16 @@ Metric::Metric(const std::string& class_name, std::string name, Options options)
                  "label_smoothing must be in [0, 1]", options_.label_smoothing);
 }
 
+Metric::Metric(std::string name, MetricFactory own)
+    : class_name_("function"), name_(std::move(name)), own_(std::move(own)) {}
+
 Metric Metric::from_config(const std::string& class_name, const Value& config) {
   const std::string known = resolve(class_name);
   const Kind kind = kind_of(known);
   ConfigReader reader(known, config);
   reader.require_only("dtype", "float32");
-  const std::string name = reader.text("name", snake_case(known));
+  std::string name = reader.text("name", "");
+  if (name.empty()) name = snake_case(known);
   Options options;
   if (is_top_k(kind)) {
     const std::int64_t k = reader.integer("k", options.k);
@@ -136,7 +139,7 @@ Metric Metric::from_config(const std::string& class_name, const Value& config) {
   } else if (is_crossentropy(kind)) {
     options.from_logits = reader.flag("from_logits", false);
     options.label_smoothing = reader.number("label_smoothing", 0);
-    reader.require_only("axis", -1);
+    reader.require_only_not_null("axis", -1);
     reader.require_only("ignore_class", nullptr);
   }
   reader.finish();
@@ -144,6 +147,7 @@ Metric Metric::from_config(const std::string& class_name, const Value& config) {
 }
 
 Value Metric::config() const {
+  if (is_own()) return name_;
   const Kind kind = kind_of(class_name_);
   Value::Dict config{{"name", name_}, {"dtype", "float32"}};
   if (is_top_k(kind)) config.push_back({"k", options_.k});
@@ -157,6 +161,7 @@ Value Metric::config() const {
 }
 
 std::unique_ptr<MetricState> Metric::make(const Loss& loss, std::int64_t units) const {
+  if (is_own()) return own_();
   const Kind kind = resolved(class_name_, loss, units);
   const std::string who = "Metric \"" + name_ + "\"";
   if (wants_labels(kind) && !loss.takes_labels())
@@ -172,6 +177,7 @@ std::unique_ptr<MetricState> Metric::make(const Loss& loss, std::int64_t units) 
 }
 
 std::unique_ptr<MetricState> Metric::make() const {
+  if (is_own()) return own_();
   if (class_name_ == kAccuracy || class_name_ == kCrossentropy)
     throw_config("Metric \"" + name_ + "\"", "which kind it is only a model's loss can say",
                  "Name the kind, e.g. SparseCategoricalAccuracy.");
@@ -214,6 +220,17 @@ Metric RootMeanSquaredError() {
 }
 Metric MeanAbsoluteError() {
   return named("MeanAbsoluteError");
+}
+
+Metric Function(const std::string& name, MetricFunction function) {
+  if (!function) throw_config("metrics::Function", "the function is empty", "");
+  require_own_name("metrics::Function", name, kClasses, kAliases);
+  return Metric(name, [function = std::move(function)] { return make_metric_state(function); });
+}
+Metric State(const std::string& name, MetricFactory make) {
+  if (!make) throw_config("metrics::State", "the function is empty", "");
+  require_own_name("metrics::State", name, kClasses, kAliases);
+  return Metric(name, std::move(make));
 }
 
 }  // namespace metrics

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "regulus/base/value.h"
@@ -21,6 +23,7 @@ struct MetricBatch {
   std::int64_t rows;
   std::int64_t units;
   std::int64_t stride;
+  std::int64_t target_units = 0;  ///< of targets where they are not `units`; 0: they are
 };
 
 /// A running weighted mean over rows, in double and in row order. update() allocates nothing.
@@ -32,6 +35,11 @@ class MetricState {
   /// 0 before the first update, as in Keras.
   virtual double result() const = 0;
 };
+
+/// What a metric of one's own says of a row: y_true is its targets, or its label as the one value.
+using MetricFunction = std::function<double(std::span<const float> y_true, std::span<const float> y_pred)>;
+/// Makes the state of a metric that is no mean over rows.
+using MetricFactory = std::function<std::unique_ptr<MetricState>()>;
 
 /// What is reported beside the loss. From a Keras identifier or a function of `metrics`.
 /// "accuracy" (or "acc") and "crossentropy" (or "ce") become the kind that fits the loss and the model's
@@ -67,11 +75,16 @@ class Metric {
   };
   /// Throws ConfigError for an unknown class and for an option out of range.
   Metric(const std::string& class_name, std::string name, Options options);
+  /// One's own: metrics::Function or metrics::State.
+  Metric(std::string name, MetricFactory own);
+  /// A file holds its name alone, and whoever loads the model must give it again.
+  bool is_own() const { return own_ != nullptr; }
 
  private:
   std::string class_name_;
   std::string name_;
   Options options_;
+  MetricFactory own_;
 };
 
 namespace metrics {
@@ -93,6 +106,11 @@ Metric BinaryCrossentropy(losses::CrossentropyOptions options = {});
 Metric MeanSquaredError();
 Metric RootMeanSquaredError();
 Metric MeanAbsoluteError();
+/// The weighted mean over rows of a function of one's own, called in the rows' order on the calling thread.
+/// Throws ConfigError for an empty function, an empty name or one of Keras's.
+Metric Function(const std::string& name, MetricFunction function);
+/// Whatever a state of one's own makes of the rows, e.g. an F1 score. Throws likewise.
+Metric State(const std::string& name, MetricFactory make);
 
 }  // namespace metrics
 }  // namespace regulus

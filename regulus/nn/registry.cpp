@@ -4,6 +4,7 @@
 #include "regulus/nn/identifier.h"
 #include "regulus/nn/layers/activation_layer.h"
 #include "regulus/nn/layers/activity_regularization.h"
+#include "regulus/nn/layers/augmentation.h"
 #include "regulus/nn/layers/batch_normalization.h"
 #include "regulus/nn/layers/borders.h"
 #include "regulus/nn/layers/convolution.h"
@@ -96,9 +97,16 @@ constexpr Row kLayers[] = {
 LayerPtr layer_from_config(const std::string& class_name, const Value& config) {
   std::vector<std::string_view> names;
   for (const Row& row : kLayers) {
-    if (row.class_name == class_name) return row.from_config(config);
+    if (row.class_name == class_name) {
+      LayerPtr layer = row.from_config(config);
+      const Value* trainable = config.find("trainable");
+      layer->set_trainable(!trainable || *trainable == Value(true));  // a flag: the layer has read it
+      return layer;
+    }
     names.push_back(row.class_name);
   }
+  if (is_augmentation(class_name)) return Augmentation(class_name, config);
+  for (const std::string_view name : known_augmentations()) names.push_back(name);
   throw_unknown("Layer", class_name, names);
 }
 

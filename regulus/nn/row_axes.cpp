@@ -8,10 +8,11 @@
 namespace regulus {
 
 RowAxes RowAxes::read(ConfigReader& reader, const char* key, const RowAxes& fallback) {
+  const std::string rule = "an integer or a list of integers";
+  reader.refuse_null(key, rule);
   const Value* value = reader.find(key);
   if (!value) return fallback;
   if (value->is_int()) return value->as_int();
-  const std::string rule = "an integer or a list of integers";
   if (!value->is_list()) reader.refuse(key, rule, *value);
   RowAxes axes;
   for (const Value& axis : value->as_list()) {

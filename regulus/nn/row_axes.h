@@ -20,7 +20,8 @@ class RowAxes {
   RowAxes() = default;
   RowAxes(std::int64_t axis) : axes_{axis}, one_(true) {}
   RowAxes(std::initializer_list<std::int64_t> axes) : axes_(axes) {}
-  /// The member of a config: an integer or a list of integers; `fallback` if there is none.
+  /// The member of a config: an integer or a list of integers; `fallback` if there is none. Throws
+  /// ConfigError for null, which to some layers of Keras is an error, to others all axes.
   static RowAxes read(ConfigReader& reader, const char* key, const RowAxes& fallback);
 
   std::size_t count() const { return axes_.size(); }

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "regulus/nn/registry.h"
+
 namespace regulus {
 namespace {
 
@@ -21,8 +23,8 @@ Shape read_batch_shape(const ConfigReader& reader, const char* key, const Value&
   std::vector<std::int64_t> dims;
   for (const Value& length : value.as_list()) {
     if (dims.empty() && &length == &value.as_list().front()) continue;
-    if (!length.is_int() || length.as_int() < 0) reader.refuse(key, rule, length);
-    dims.push_back(length.as_int());
+    if (!length.is_null() && (!length.is_int() || length.as_int() < 0)) reader.refuse(key, rule, length);
+    dims.push_back(length.is_null() ? Shape::kOpen : length.as_int());
   }
   return Shape(std::move(dims));
 }
@@ -38,7 +40,26 @@ void require_float32(const ConfigReader& reader, const Value& dtype) {
     reader.refuse("dtype", "\"float32\"", name ? *name : dtype);
 }
 
+// An activation's layer as Keras 2 wrote it.
+Value with_todays_words(const std::string& class_name, const Value& config) {
+  if (class_name != "LeakyReLU" || !config.is_dict()) return config;
+  Value::Dict renamed;
+  for (const Value::Member& member : config.as_dict())
+    renamed.push_back({member.first == "alpha" ? "negative_slope" : member.first, member.second});
+  return renamed;
+}
+
 }  // namespace
+
+Value batch_shape_value(const Shape& row) {
+  Value::List shape{nullptr};
+  for (const std::int64_t length : row)
+    if (length == Shape::kOpen)
+      shape.emplace_back();
+    else
+      shape.emplace_back(length);
+  return shape;
+}
 
 Value serialized(const char* module, const std::string& class_name, Value config) {
   if (class_name.empty()) return nullptr;
@@ -66,20 +87,23 @@ void throw_as_member(const std::string& where, const char* key, const Error& err
 }
 
 Activation read_activation(ConfigReader& reader) {
-  const std::string identifier = reader.text("activation", "linear");
+  const Value* stored = reader.find("activation");
+  if (!stored || stored->is_null()) return Activation();
+  const Serialized object = read_serialized(reader, "activation", *stored);
   try {
-    return Activation(identifier);
+    if (!object.config) return Activation(object.name);
+    // {"class_name": "function", "config": "relu6"}
+    if (object.config->is_string()) return Activation(object.config->as_string());
+    return Activation(layer_from_config(object.name, with_todays_words(object.name, *object.config)));
   } catch (const Error& error) {
     throw_as_member(reader.where(), "activation", error);
   }
 }
 
-LayerConfig::LayerConfig(const char* class_name, const Value& config, Freezing freezing)
-    : ConfigReader(layer_where(class_name, config), config), name_(text("name", "")) {
-  if (freezing == Freezing::kRefused)
-    require_only("trainable", true);
-  else
-    trainable_ = flag("trainable", true);
+LayerConfig::LayerConfig(const char* class_name, const Value& config)
+    : ConfigReader(layer_where(class_name, config), config),
+      name_(text("name", "")),
+      trainable_(flag("trainable", true)) {
   if (const Value* dtype = find("dtype")) require_float32(*this, *dtype);
   for (const char* key : {"batch_shape", "batch_input_shape"})
     if (const Value* shape = find(key)) input_shape_ = read_batch_shape(*this, key, *shape);

@@ -17,13 +17,15 @@ std::uint32_t weight_stream(const BuildContext& context, std::size_t index) {
 
 plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
                                const Shape& shape, const WeightRules& rules) {
-  auto weight = rules.trainable
+  auto weight = rules.trainable && context.trainable
                     ? std::make_shared<plan::Parameter>(name, shape, rules.regularizer.penalty(),
                                                         rules.constraint.spec_for(shape.rank()),
                                                         /*trainable=*/true, rules.layout)
                     : std::make_shared<plan::Parameter>(name, shape, plan::Penalty{}, plan::Constraint{},
                                                         /*trainable=*/false, rules.layout);
-  weight->assign(rules.initializer(shape, context.key, weight_stream(context, index)));
+  rules.initializer.require_fits(shape);
+  weight->start_with([initializer = rules.initializer, shape, key = context.key,
+                      stream = weight_stream(context, index)] { return initializer(shape, key, stream); });
   return weight;
 }
 
@@ -38,8 +40,8 @@ std::vector<plan::ParameterPtr> make_each_weight(const BuildContext& context,
 }
 
 void lower_activation(plan::Graph& graph, const std::string& layer_name, const Activation& activation,
-                      const Regularizer& activity_regularizer) {
-  activation.lower(graph, layer_name);
+                      const Shape& row, const Regularizer& activity_regularizer) {
+  activation.lower(graph, layer_name, row);
   const plan::Penalty& penalty = activity_regularizer.penalty();
   if (penalty.any()) graph.add<plan::ActivityPenaltyStep>(plan::ActivityPenaltySpec{layer_name, penalty});
 }

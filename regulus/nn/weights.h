@@ -30,7 +30,7 @@ struct WeightRules {
 /// The stream of random numbers of weight number `index` of the layer that is built: each has its own.
 std::uint32_t weight_stream(const BuildContext& context, std::size_t index);
 
-/// That weight, started and with its rules.
+/// That weight with its rules; drawn when somebody first asks for it.
 plan::ParameterPtr make_weight(const BuildContext& context, std::size_t index, const std::string& name,
                                const Shape& shape, const WeightRules& rules);
 /// Those of these names and shapes in their order, each by its own of the rules. Rules may be left over: a
@@ -39,9 +39,10 @@ std::vector<plan::ParameterPtr> make_each_weight(const BuildContext& context,
                                                  const std::vector<std::pair<std::string, Shape>>& shapes,
                                                  std::initializer_list<WeightRules> rules);
 
-/// What comes behind a layer's product: its activation, and the penalty on what comes out.
+/// What comes behind a layer's product, rows of that shape: its activation, and the penalty on what comes
+/// out.
 void lower_activation(plan::Graph& graph, const std::string& layer_name, const Activation& activation,
-                      const Regularizer& activity_regularizer);
+                      const Shape& row, const Regularizer& activity_regularizer);
 
 /// A constraint meets its weight when the layer is made, so that a wrong axis is found at once. Throws
 /// ConfigError `WHERE: KEY: …`.

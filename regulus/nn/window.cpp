@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "regulus/base/error.h"
+#include "regulus/nn/row_limits.h"
 
 namespace regulus {
 namespace {
@@ -63,12 +64,6 @@ void require_length(std::int64_t length, const std::string& where, const char* k
     refuse(where, std::string(key) + " must be in [1, 2147483647], got " + std::to_string(length));
 }
 
-void require_element_wise(const Activation& activation, const std::string& where) {
-  if (activation.works_on_rows())
-    refuse(where, "activation " + activation.name() + " needs rows of rank 1",
-           "Add a Softmax layer behind it.");
-}
-
 plan::WindowSpec place_windows(const WindowMoves& moves, const Shape& row, const std::string& where) {
   const std::size_t axes = moves.kernel_size.size();
   if (row.rank() != axes + 1 || row.size() < 1)
@@ -78,6 +73,7 @@ plan::WindowSpec place_windows(const WindowMoves& moves, const Shape& row, const
                       .expected = axes == 1 ? "(None, steps, channels)" : "(None, height, width, channels)",
                       .found = to_batch_string(row),
                       .fix = row.rank() == axes ? "Add the axis by a Reshape layer before it." : ""});
+  require_row(where, row);
   plan::WindowSpec at{};
   at.height = axes == 1 ? 1 : row[0];
   at.width = row[axes - 1];

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "regulus/base/shape.h"
-#include "regulus/nn/activations.h"
 #include "regulus/nn/axis_lengths.h"
 #include "regulus/plan/spec.h"
 
@@ -27,10 +26,8 @@ WindowMoves moves_of(const AxisLengths& kernel_size, const AxisLengths& strides,
                      const AxisLengths& dilation_rate, const std::string& padding, std::size_t axes,
                      const std::string& where);
 
-/// What else every layer with windows asks of its arguments. Throws ConfigError unless `length` is in
-/// [1, 2^31), or for an activation that couples the features of a row.
+/// Throws ConfigError unless `length` is in [1, 2^31).
 void require_length(std::int64_t length, const std::string& where, const char* key);
-void require_element_wise(const Activation& activation, const std::string& where);
 
 /// Where the windows lie on rows of shape (height, width, channels), or (steps, channels): an image of
 /// height 1. Throws ShapeError unless the rank fits and there is a window.

@@ -45,7 +45,7 @@ kernels::UpdateRule Adam::rule() const {
 }
 
 std::array<double, kernels::kMaxCoefficients> Adam::begin_step(std::uint64_t t) {
-  const double step = learning_rate() * std::sqrt(1 - power(beta_2_, t)) / (1 - power(beta_1_, t));
+  const double step = rate(t) * std::sqrt(1 - power(beta_2_, t)) / (1 - power(beta_1_, t));
   return {step, 1 - beta_1_, 1 - beta_2_, epsilon_};
 }
 

@@ -22,6 +22,7 @@ class Adam : public Optimizer {
     std::optional<double> clipnorm = {};
     std::optional<double> global_clipnorm = {};
     std::optional<double> clipvalue = {};
+    double decay = 0.0;
   };
   explicit Adam(Options options) : Adam(options, "Adam") {}
   Adam() : Adam(Options{}) {}

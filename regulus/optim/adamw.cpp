@@ -12,7 +12,8 @@ Adam::Options AdamW::as_adam(const Options& o) {
           .weight_decay = o.weight_decay,
           .clipnorm = o.clipnorm,
           .global_clipnorm = o.global_clipnorm,
-          .clipvalue = o.clipvalue};
+          .clipvalue = o.clipvalue,
+          .decay = o.decay};
 }
 
 AdamW AdamW::from_config(const Value& config) {
@@ -25,7 +26,8 @@ AdamW AdamW::from_config(const Value& config) {
                        .amsgrad = o.amsgrad,
                        .clipnorm = o.clipnorm,
                        .global_clipnorm = o.global_clipnorm,
-                       .clipvalue = o.clipvalue});
+                       .clipvalue = o.clipvalue,
+                       .decay = o.decay});
 }
 
 }  // namespace regulus

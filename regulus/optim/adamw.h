@@ -19,6 +19,7 @@ class AdamW final : public Adam {
     std::optional<double> clipnorm = {};
     std::optional<double> global_clipnorm = {};
     std::optional<double> clipvalue = {};
+    double decay = 0.0;
   };
   explicit AdamW(Options options) : Adam(as_adam(options), "AdamW") {}
   AdamW() : AdamW(Options{}) {}

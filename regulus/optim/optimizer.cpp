@@ -32,6 +32,8 @@ Optimizer::Optimizer(double learning_rate, OptimizerOptions options, const char*
   if (options_.weight_decay)
     require_number(*options_.weight_decay >= 0 && std::isfinite(*options_.weight_decay), class_name,
                    "weight_decay must be finite and >= 0", *options_.weight_decay);
+  require_number(options_.decay >= 0 && std::isfinite(options_.decay), class_name,
+                 "decay must be finite and >= 0", options_.decay);
   check_positive(class_name, "clipnorm", options_.clipnorm);
   check_positive(class_name, "global_clipnorm", options_.global_clipnorm);
   check_positive(class_name, "clipvalue", options_.clipvalue);
@@ -50,13 +52,20 @@ void Optimizer::set_learning_rate(double value) {
   learning_rate_ = value;
 }
 
+double Optimizer::rate(std::uint64_t t) const {
+  return options_.decay == 0 ? learning_rate_
+                             : learning_rate_ / (1 + options_.decay * static_cast<double>(t - 1));
+}
+
 Value::Dict Optimizer::base_config() const {
-  return {{"name", snake_case(name_)},
-          {"learning_rate", learning_rate_},
-          {"weight_decay", optional_value(options_.weight_decay)},
-          {"clipnorm", optional_value(options_.clipnorm)},
-          {"global_clipnorm", optional_value(options_.global_clipnorm)},
-          {"clipvalue", optional_value(options_.clipvalue)}};
+  Value::Dict config = {{"name", snake_case(name_)},
+                        {"learning_rate", learning_rate_},
+                        {"weight_decay", optional_value(options_.weight_decay)},
+                        {"clipnorm", optional_value(options_.clipnorm)},
+                        {"global_clipnorm", optional_value(options_.global_clipnorm)},
+                        {"clipvalue", optional_value(options_.clipvalue)}};
+  if (options_.decay != 0) config.emplace_back("decay", options_.decay);
+  return config;
 }
 
 OptimizerOptions Optimizer::read_shared(ConfigReader& reader, const OptimizerOptions& defaults) {
@@ -71,7 +80,31 @@ OptimizerOptions Optimizer::read_shared(ConfigReader& reader, const OptimizerOpt
     return value ? value : fallback;
   };
   return {read("weight_decay", defaults.weight_decay), read("clipnorm", defaults.clipnorm),
-          read("global_clipnorm", defaults.global_clipnorm), read("clipvalue", defaults.clipvalue)};
+          read("global_clipnorm", defaults.global_clipnorm), read("clipvalue", defaults.clipvalue),
+          defaults.decay};
+}
+
+void Optimizer::read_rate(ConfigReader& reader, double& learning_rate, double& decay) {
+  decay = reader.number("decay", decay);
+  const Value* schedule = reader.find("learning_rate");
+  if (schedule == nullptr || !schedule->is_dict()) {
+    learning_rate = reader.number("learning_rate", learning_rate);
+    return;
+  }
+  const Value* name = schedule->find("class_name");
+  const Value* config = schedule->find("config");
+  if (name == nullptr || *name != Value("InverseTimeDecay") || config == nullptr)
+    throw ConfigError({.where = reader.where(),
+                       .what = "its learning_rate is a schedule that is not known",
+                       .expected = "a number or InverseTimeDecay",
+                       .found = name != nullptr && name->is_string() ? name->as_string() : "",
+                       .fix = ""});
+  ConfigReader inner("InverseTimeDecay", *config);
+  inner.ignore("name");
+  inner.require_only("staircase", false);
+  learning_rate = inner.number("initial_learning_rate", learning_rate);
+  decay = inner.number("decay_rate", 0) / inner.number("decay_steps", 1);
+  inner.finish();
 }
 
 double Optimizer::power(double base, std::uint64_t n) {

@@ -15,8 +15,8 @@
 
 namespace regulus {
 
-/// The arguments that every optimizer shares, with Keras's names and meaning: weight_decay >= 0, the
-/// others > 0, all finite. At most one of clipnorm, global_clipnorm and clipvalue may be set.
+/// The arguments that every optimizer shares, with Keras's names and meaning: weight_decay and decay >= 0,
+/// the others > 0, all finite. At most one of clipnorm, global_clipnorm and clipvalue may be set.
 /// Order of a step: clip the gradients, decay the weights, update them, apply constraints.
 struct OptimizerOptions {
   std::optional<double>
@@ -24,6 +24,8 @@ struct OptimizerOptions {
   std::optional<double> clipnorm;         ///< each weight's gradient: g * c / max(|g|, c)
   std::optional<double> global_clipnorm;  ///< all gradients together
   std::optional<double> clipvalue;        ///< each element into [-c, c]
+  /// Keras 2's: step t has the rate learning_rate / (1 + decay (t - 1)). Keras 3 says InverseTimeDecay.
+  double decay = 0;
 };
 
 /// An optimizer: which update rule, how many slots a weight, and the rule's coefficients for step t.
@@ -45,6 +47,8 @@ class Optimizer {
   virtual std::vector<double> scalars(std::uint64_t /*steps*/) const { return {}; }
 
   double learning_rate() const { return learning_rate_; }
+  /// The rate of step t: learning_rate / (1 + decay (t - 1)). Requires t >= 1.
+  double rate(std::uint64_t t) const;
   /// Between steps. Throws ConfigError unless finite and >= 0.
   void set_learning_rate(double value);
   const OptimizerOptions& options() const { return options_; }
@@ -58,7 +62,7 @@ class Optimizer {
   template <class Options>
   static void read_base(ConfigReader& reader, Options& options) {
     const OptimizerOptions base = read_shared(reader, shared(options));
-    options.learning_rate = reader.number("learning_rate", options.learning_rate);
+    read_rate(reader, options.learning_rate, options.decay);
     options.weight_decay = base.weight_decay;
     options.clipnorm = base.clipnorm;
     options.global_clipnorm = base.global_clipnorm;
@@ -66,7 +70,8 @@ class Optimizer {
   }
   template <class Options>
   static OptimizerOptions shared(const Options& options) {
-    return {options.weight_decay, options.clipnorm, options.global_clipnorm, options.clipvalue};
+    return {options.weight_decay, options.clipnorm, options.global_clipnorm, options.clipvalue,
+            options.decay};
   }
   /// base^n by squaring: multiplications alone, so the same bits everywhere.
   static double power(double base, std::uint64_t n);
@@ -76,6 +81,8 @@ class Optimizer {
  private:
   // Keras's other members (use_ema, …) are accepted where they say what is done anyway.
   static OptimizerOptions read_shared(ConfigReader& reader, const OptimizerOptions& defaults);
+  // A number, or a schedule that is one of decay.
+  static void read_rate(ConfigReader& reader, double& learning_rate, double& decay);
 
   const char* name_;
   double learning_rate_;

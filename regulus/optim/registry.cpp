@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cctype>
 
 #include "regulus/base/error.h"
 #include "regulus/base/names.h"
+#include "regulus/base/plain_text.h"
 #include "regulus/optim/adam.h"
 #include "regulus/optim/adamw.h"
 #include "regulus/optim/nadam.h"
@@ -31,8 +31,7 @@ constexpr Row kOptimizers[] = {
 }  // namespace
 
 OptimizerPtr OptimizerPtr::from_config(const std::string& class_name, const Value& config) {
-  std::string lower = class_name;
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string lower = lower_case(class_name);
   std::vector<std::string_view> names;
   for (const Row& row : kOptimizers) {
     if (row.name == lower) return row.from_config(config);

@@ -34,8 +34,8 @@ kernels::UpdateRule SGD::rule() const {
   return nesterov_ ? kernels::UpdateRule::kNesterov : kernels::UpdateRule::kMomentum;
 }
 
-std::array<double, kernels::kMaxCoefficients> SGD::begin_step(std::uint64_t) {
-  return {learning_rate(), momentum_};
+std::array<double, kernels::kMaxCoefficients> SGD::begin_step(std::uint64_t t) {
+  return {rate(t), momentum_};
 }
 
 }  // namespace regulus

@@ -19,6 +19,7 @@ class SGD final : public Optimizer {
     std::optional<double> clipnorm = {};
     std::optional<double> global_clipnorm = {};
     std::optional<double> clipvalue = {};
+    double decay = 0.0;
   };
   explicit SGD(Options options);
   SGD() : SGD(Options{}) {}

@@ -34,7 +34,7 @@ void Absorbed<T>::lay_out(Compiler<T>& compiler, const Value& out) {
   if (normalization_) normalization_->lay_out_moments(compiler);
   if (compiler.training() && activation_ &&
       (mask_ || !kernels::derivative_uses_output(activation_->activation)))
-    saved_ = compiler.layout().template reserve<T>(compiler.max_rows() * out.stride);
+    saved_ = compiler.layout().template reserve_rows<T>(out.stride);
   if (mask_) mask_->lay_out(compiler, out.width);
 }
 

@@ -25,7 +25,7 @@ struct UpdateSpec {
 
 struct PlanOptions {
   Mode mode = Mode::kPredict;
-  std::int64_t max_rows = 32;        ///< the largest batch that a pass may have
+  std::int64_t max_rows = 32;        ///< the largest batch that a pass may have, >= 1
   std::optional<LossSpec> loss;      ///< for kTrain and kEvaluate
   std::optional<UpdateSpec> update;  ///< for kTrain; none: gradients are kept, weights stay
 };
@@ -52,11 +52,11 @@ class Compiler {
   void set_updater(const Updater<T>* updater) { updater_ = updater; }
 
   Layout& layout() { return layout_; }
-  /// A new [max_rows, width] array; with a gradient when training, unless nothing below learns.
+  /// A new [rows, width] array; with a gradient when training, unless nothing below learns.
   Value new_value(std::int64_t width, bool with_gradient) {
     Value v{width, kernels::row_stride(width), kNowhere, kNowhere};
-    v.data = layout_.reserve<T>(max_rows() * v.stride);
-    if (training() && with_gradient) v.gradient = layout_.reserve<T>(max_rows() * v.stride);
+    v.data = layout_.reserve_rows<T>(v.stride);
+    if (training() && with_gradient) v.gradient = layout_.reserve_rows<T>(v.stride);
     return v;
   }
   /// Asks for rows [i * count, (i + 1) * count) to be worked on by one worker in every row phase, in order:

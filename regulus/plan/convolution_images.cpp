@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "regulus/base/memory.h"
+#include "regulus/base/sizes.h"
+
 namespace regulus::plan {
 namespace {
 
@@ -12,6 +15,10 @@ constexpr std::int64_t kPartInputs = 16;
 
 /// Elements of several images, inputs and outputs, that are worked on together.
 constexpr std::int64_t kTogether = 128 * 1024;
+/// Of a number.
+constexpr std::int64_t kBytes = sizeof(float);
+/// Of several bordered images.
+constexpr std::int64_t kBorderedTogether = 4 * kTogether;
 
 /// The border that no window reaches over. Sets how large the image becomes, and where it lies.
 void add_border(WindowAxis& axis, std::int64_t& full, std::int64_t& before) {
@@ -67,9 +74,14 @@ ConvolutionImages::ConvolutionImages(const WindowSpec& at, std::int64_t all_chan
     add_border(height_, border.full_height, border.top);
     add_border(width_, border.full_width, border.left);
   }
+  // Dilated windows reach over a small image as far as they like.
+  require_memory(product_of(border.full_height, border.full_width, channels, kBytes), "convolution",
+                 "an image with all that its windows reach over needs too much memory");
   // Copies of channels are summed image by image.
   const std::int64_t size = at.height * at.width * channels + at.out_h * at.out_w * units;
-  together_ = border.copies > 1 ? 1 : std::max<std::int64_t>(kTogether / size, 1);
+  together_ = border.copies > 1
+                  ? 1
+                  : std::max<std::int64_t>(std::min(kTogether / size, kBorderedTogether / border.size()), 1);
   forward = {height_, width_, {channels, run, neighbours, together_}};
   pattern = pattern_of(height_, width_, channels, run, neighbours);
 

@@ -30,7 +30,7 @@ void ConvolutionLearning<T>::lay_out(Compiler<T>& compiler, const Weights& weigh
   dz_ = dz;
   updater_ = compiler.updater();
   const Weight<T>& kernel = *weights_.kernel;
-  const std::int64_t batch = compiler.max_rows() * (x.stride + dz.stride);
+  const std::int64_t batch = product_of(compiler.max_rows(), x.stride + dz.stride);
   const std::int64_t groups = (compiler.max_rows() - 1) / compiler.rows_together() + 1;
   by_image_ = weights_.depthwise || weights_.unit_groups > 1 || batch > kMostNear ||
               2 * groups * kernel.parameter->packed_size() < batch;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "regulus/base/sizes.h"
+
 namespace regulus::plan {
 namespace {
 
@@ -14,6 +16,9 @@ namespace {
 constexpr std::int64_t kPlaceInputs = 32;
 constexpr std::int64_t kFewPixels = 3;
 constexpr std::int64_t kRead = 5;
+// And if the parts of pixels would note more windows' runs than this: of a kernel of n x n places in a large
+// image there are 4 n^2 parts with n^2 runs.
+constexpr std::int64_t kMostRuns = std::int64_t{1} << 22;
 
 std::int64_t quotient_up(std::int64_t a, std::int64_t b) {
   return a > 0 ? (a + b - 1) / b : 0;
@@ -34,6 +39,12 @@ void for_each_class(const WindowAxis& axis, Body body) {
   }
 }
 
+std::int64_t classes_of(const WindowAxis& axis) {
+  std::int64_t count = 0;
+  for_each_class(axis, [&](runtime::Range, runtime::Range) { ++count; });
+  return count;
+}
+
 }  // namespace
 
 runtime::Range WindowAxis::places(std::int64_t output) const {
@@ -52,7 +63,14 @@ bool WindowAxis::reaches_over() const {
 }
 
 ConvolutionParts::ConvolutionParts(const WindowAxis& height, const WindowAxis& width, const Product& product)
-    : height_(height), width_(width), product_(product), parts_(by_pixels()) {
+    : height_(height), width_(width), product_(product) {
+  const std::int64_t all_runs =
+      product_of(classes_of(height), classes_of(width), height.kernel, product.neighbours ? 1 : width.kernel);
+  if (all_runs > kMostRuns) {
+    parts_ = by_places();
+    return;
+  }
+  parts_ = by_pixels();
   if (product.run < kPlaceInputs || parts_.size() == 1) return;
   std::vector<ConvolutionPart> places = by_places();
   std::int64_t weights = 0;

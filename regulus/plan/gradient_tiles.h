@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "regulus/base/sizes.h"
 #include "regulus/kernels/table.h"
 #include "regulus/runtime/team.h"
 
@@ -36,7 +37,7 @@ constexpr std::int64_t gathered_inputs(std::int64_t rows, std::int64_t panels) {
 }
 /// Elements of `gathered` below for up to that many rows and panels.
 constexpr std::int64_t gathered_size(std::int64_t rows, std::int64_t panels) {
-  return rows * gathered_inputs(rows, panels);
+  return product_of(rows, gathered_inputs(rows, panels));
 }
 
 /// Computes the gradient x^T dz tile by tile. place(panel, input) says where the tiles of up to

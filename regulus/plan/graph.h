@@ -20,6 +20,8 @@ class Compiler;
 class Op {
  public:
   virtual ~Op() = default;
+  /// Of its layer.
+  virtual const std::string& name() const = 0;
   virtual std::unique_ptr<Step<float>> make(Compiler<float>& compiler) const = 0;
   virtual std::unique_ptr<Step<double>> make(Compiler<double>& compiler) const = 0;
 };
@@ -29,6 +31,7 @@ template <template <class> class StepT, class Spec>
 class OpOf final : public Op {
  public:
   explicit OpOf(Spec spec) : spec_(std::move(spec)) {}
+  const std::string& name() const override { return spec_.name; }
   std::unique_ptr<Step<float>> make(Compiler<float>& compiler) const override {
     return std::make_unique<StepT<float>>(spec_, compiler);
   }

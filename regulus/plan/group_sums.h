@@ -21,7 +21,7 @@ class GroupSums {
     size_ = weight.parameter->packed_size();
     group_rows_ = compiler.rows_together();
     const std::int64_t groups = (compiler.max_rows() + group_rows_ - 1) / group_rows_;
-    sums_ = compiler.layout().template reserve<T>(groups * size_);
+    sums_ = compiler.layout().template reserve<T>(product_of(groups, size_));
   }
 
   std::int64_t group_rows() const { return group_rows_; }

@@ -11,17 +11,16 @@ template <class T>
 Mask<T>::Mask(MaskSpec spec)
     : spec_(std::move(spec)),
       map_{static_cast<T>(spec_.scale), static_cast<T>(spec_.shift), static_cast<T>(spec_.dropped)} {
-  for (const std::int32_t d : spec_.decision) num_decisions_ = std::max<std::int64_t>(num_decisions_, d + 1);
+  if (!spec_.decision.empty()) num_decisions_ = spec_.decision.reach();
 }
 
 template <class T>
 void Mask<T>::lay_out(Compiler<T>& compiler, std::int64_t width) {
   width_ = width;
   words_ = kernels::panels(width);
-  bits_ = compiler.layout().template reserve<std::uint16_t>(compiler.max_rows() * words_);
+  bits_ = compiler.layout().template reserve_rows<std::uint16_t>(words_);
   if (num_decisions_ > 0)
-    decisions_ = compiler.layout().template reserve<std::uint16_t>(compiler.max_rows() *
-                                                                   kernels::panels(num_decisions_));
+    decisions_ = compiler.layout().template reserve_rows<std::uint16_t>(kernels::panels(num_decisions_));
 }
 
 template <class T>
@@ -52,11 +51,15 @@ void Mask<T>::draw(const Pass<T>& pass, runtime::Range rows) const {
   draw_rows(pass, decisions, words, ids, rows.size(), num_decisions_);
   std::fill_n(keep, rows.size() * words_, std::uint16_t{0});
   for (std::int64_t r = 0; r < rows.size(); ++r)
-    for (std::int64_t u = 0; u < width_; ++u) {
-      const std::int64_t d = spec_.decision[static_cast<std::size_t>(u)];
-      const int bit = (decisions[r * words + d / 16] >> (d % 16)) & 1;
-      keep[r * words_ + u / 16] = static_cast<std::uint16_t>(keep[r * words_ + u / 16] | (bit << (u % 16)));
-    }
+    spec_.decision.for_each_run([&](std::int64_t first, std::int64_t count, std::int64_t number,
+                                    std::int64_t stride) {
+      for (std::int64_t i = 0; i < count; ++i) {
+        const std::int64_t u = first + i;
+        const std::int64_t d = number + i * stride;
+        const int bit = (decisions[r * words + d / 16] >> (d % 16)) & 1;
+        keep[r * words_ + u / 16] = static_cast<std::uint16_t>(keep[r * words_ + u / 16] | (bit << (u % 16)));
+      }
+    });
 }
 
 template <class T>

@@ -37,7 +37,7 @@ class Mask {
   const MaskSpec& spec() const { return spec_; }
   const kernels::MaskMap<T>& map() const { return map_; }
 
-  /// The bits of a pass, [max_rows][words].
+  /// The bits of a pass, [rows][words].
   std::uint16_t* bits(const Pass<T>& pass) const { return pass.template at<std::uint16_t>(bits_); }
 
  private:

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/parameter.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "regulus/base/error.h"
+#include "regulus/base/limits.h"
+#include "regulus/base/memory.h"
 
 namespace regulus::plan {
 namespace {
@@ -18,6 +19,7 @@ void require_rank(bool fits, const std::string& where, const char* what, const S
 // More than any memory holds, and few enough for every size in bytes to be an int64.
 constexpr std::int64_t kMaxAxis = std::int64_t{1} << 31;
 constexpr std::int64_t kMaxValues = std::int64_t{1} << 40;
+constexpr std::int64_t kBytes = sizeof(float);
 
 /// Calls body(place when packed, place in row-major order) for every value.
 template <class Body>
@@ -53,6 +55,18 @@ Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint 
                         .fix = ""});
     if (axis < 0) axis += rank;
   }
+  if (shape_.rank() > Limits().rank)
+    throw ShapeError({.where = name_,
+                      .what = "a weight has too many axes, more than a file holds",
+                      .expected = "at most " + std::to_string(Limits().rank),
+                      .found = std::to_string(shape_.rank()),
+                      .fix = ""});
+  if (shape_.rank() > Limits().rank)
+    throw ShapeError({.where = name_,
+                      .what = "a weight has too many axes, more than a file holds",
+                      .expected = "at most " + std::to_string(Limits().rank),
+                      .found = std::to_string(shape_.rank()),
+                      .fix = ""});
   inputs_ = 1;
   units_ = 1;
   for (std::size_t axis = 0; axis < shape_.rank(); ++axis) {
@@ -68,7 +82,40 @@ Parameter::Parameter(std::string name, Shape shape, Penalty penalty, Constraint 
                       .expected = "fewer than 2^40, and fewer than 2^31 along an axis",
                       .found = to_string(shape_),
                       .fix = ""});
-  packed_ = Buffer<float>(static_cast<std::size_t>(packed_size()));
+}
+
+void Parameter::start_with(std::function<Tensor()> draw) {
+  const std::lock_guard lock(mutex_);
+  draw_ = std::move(draw);
+}
+
+// Drawn only once, also for two threads that predict at once. An error leaves everything as it was.
+void Parameter::draw_own() const {
+  if (!draw_) return;
+  require_memory(shape_.size() * kBytes, name_, "the weight " + to_string(shape_) + " needs too much memory");
+  own_ = draw_();
+  draw_ = nullptr;
+}
+
+void Parameter::pack_own() const {
+  const std::lock_guard lock(mutex_);
+  if (is_packed_.load(std::memory_order_relaxed)) return;
+  require_memory(packed_size() * kBytes, name_,
+                 "the weight " + to_string(shape_) + " needs too much memory, packed for computing");
+  draw_own();
+  Buffer<float> packed(static_cast<std::size_t>(packed_size()));
+  if (own_.size() > 0) pack_into(packed.data(), own_);
+  packed_ = std::move(packed);
+  own_ = Tensor();
+  is_packed_.store(true, std::memory_order_release);
+}
+
+Tensor Parameter::value() const {
+  if (is_packed_.load(std::memory_order_acquire)) return unpacked(packed_.data());
+  const std::lock_guard lock(mutex_);
+  if (is_packed_.load(std::memory_order_relaxed)) return unpacked(packed_.data());
+  draw_own();
+  return own_.size() > 0 ? own_ : Tensor(shape_);
 }
 
 template <class T>
@@ -82,23 +129,37 @@ Tensor Parameter::unpacked(const T* packed) const {
 template Tensor Parameter::unpacked<float>(const float*) const;
 template Tensor Parameter::unpacked<double>(const double*) const;
 
-Buffer<float> Parameter::pack(const Tensor& value) const {
+void Parameter::require_shape(const Tensor& value) const {
   if (value.shape() != shape_)
     throw ShapeError({.where = name_,
                       .what = "the new value has another shape",
                       .expected = to_string(shape_),
                       .found = to_string(value.shape()),
                       .fix = ""});
-  Buffer<float> packed(static_cast<std::size_t>(packed_size()));
+}
+
+void Parameter::pack_into(float* packed, const Tensor& value) const {
   const float* from = value.data();
-  for_each_value(*this, [&](std::int64_t to, std::int64_t place) { packed.data()[to] = from[place]; });
+  for_each_value(*this, [&](std::int64_t to, std::int64_t place) { packed[to] = from[place]; });
+}
+
+Buffer<float> Parameter::pack(const Tensor& value) const {
+  require_shape(value);
+  Buffer<float> packed(static_cast<std::size_t>(packed_size()));
+  pack_into(packed.data(), value);
   return packed;
 }
 
-void Parameter::assign(const Tensor& value) {
+void Parameter::assign(Tensor value) {
+  require_shape(value);
+  const std::lock_guard lock(mutex_);
+  draw_ = nullptr;
   // In place: plans have noted where the values lie.
-  const Buffer<float> packed = pack(value);
-  std::copy_n(packed.data(), packed.size(), packed_.data());
+  if (is_packed_.load(std::memory_order_relaxed))
+    pack_into(packed_.data(), value);
+  else
+    own_ = std::move(value);
+  touch();
 }
 
 }  // namespace regulus::plan

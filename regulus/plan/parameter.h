@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -38,9 +41,10 @@ struct UnitLayout {
   std::int64_t groups = 1;  ///< equal parts of the units, each packed by itself: it begins a panel
 };
 
-/// One weight. It lives packed (kernels/panel.h) as a matrix [inputs, units] from its birth on, and
+/// One weight. As soon as a plan wants it, it lives packed (kernels/panel.h) as a matrix [inputs, units], and
 /// every plan that uses it reads this one copy: layers shared by two models share it. A vector [units] is a
-/// matrix with inputs = 1, a number without axes a vector of one.
+/// matrix with inputs = 1, a number without axes a vector of one. Until then it takes no more memory than its
+/// values, and none before it is given any: they are drawn when somebody first asks for them.
 class Parameter {
  public:
   /// Starts at zero. Not trainable: a state that its layer's step keeps, such as a moving average; no
@@ -48,6 +52,9 @@ class Parameter {
   /// of the constraint, and fewer than 2^40 values. Requires that layout.groups divides the units.
   Parameter(std::string name, Shape shape, Penalty penalty = {}, Constraint constraint = {},
             bool trainable = true, UnitLayout layout = {});
+  /// Starts with what `draw` gives, a tensor of its shape; it is not called if the values are assigned before
+  /// anybody asks for them.
+  void start_with(std::function<Tensor()> draw);
 
   const std::string& name() const { return name_; }
   const Shape& shape() const { return shape_; }
@@ -66,20 +73,36 @@ class Parameter {
     const std::int64_t group_units = units_ / groups_;
     return n / group_units * (packed_size() / groups_) + kernels::packed_index(inputs_, k, n % group_units);
   }
-  float* packed() { return packed_.data(); }
-  const float* packed() const { return packed_.data(); }
+  /// Packs it if it is not. Throws MemoryError. Any number of threads may call it.
+  float* packed() {
+    if (!is_packed_.load(std::memory_order_acquire)) pack_own();
+    return packed_.data();
+  }
+  const float* packed() const {
+    if (!is_packed_.load(std::memory_order_acquire)) pack_own();
+    return packed_.data();
+  }
 
   /// The value in row-major order.
-  Tensor value() const { return unpacked(packed()); }
+  Tensor value() const;
   /// Numbers that are packed like this weight, in row-major order.
   template <class T>
   Tensor unpacked(const T* packed) const;
   /// Numbers of this weight's shape, packed like it. Throws ShapeError if the shape differs.
   Buffer<float> pack(const Tensor& value) const;
   /// Throws ShapeError if the shape differs.
-  void assign(const Tensor& value);
+  void assign(Tensor value);
+  /// Counts the changes that no step of training made.
+  std::uint64_t version() const { return version_; }
+  void touch() { ++version_; }
 
  private:
+  void require_shape(const Tensor& value) const;
+  void pack_into(float* packed, const Tensor& value) const;
+  void pack_own() const;
+  /// Requires the mutex. Calls draw_ if there is one.
+  void draw_own() const;
+
   std::string name_;
   Shape shape_;
   Penalty penalty_;
@@ -88,7 +111,13 @@ class Parameter {
   std::int64_t inputs_;
   std::int64_t units_;
   std::int64_t groups_;
-  Buffer<float> packed_;
+  std::uint64_t version_ = 0;
+  // One of these holds the values: until somebody asks draw_, until they are packed own_ (empty: zeros).
+  mutable std::mutex mutex_;
+  mutable std::atomic<bool> is_packed_ = false;
+  mutable std::function<Tensor()> draw_;
+  mutable Tensor own_;
+  mutable Buffer<float> packed_;
 };
 
 using ParameterPtr = std::shared_ptr<Parameter>;

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "regulus/base/error.h"
+#include "regulus/base/limits.h"
+#include "regulus/base/memory.h"
 #include "regulus/plan/steps/activation.h"
 #include "regulus/plan/steps/input.h"
 #include "regulus/plan/steps/softmax.h"
@@ -12,6 +14,9 @@
 
 namespace regulus::plan {
 namespace {
+
+// What a pass takes at most if a row of it takes less.
+constexpr std::int64_t kPassBytes = std::int64_t{64} << 20;
 
 // True if `step` turns logits into the probabilities that this cross-entropy is defined on.
 template <class T>
@@ -28,6 +33,19 @@ bool gives_probabilities(const Step<T>& step, kernels::Loss loss) {
     }
     default:
       return false;
+  }
+}
+
+// What make() gives. Weights take their memory when a plan first wants them, and steps may find that they
+// need too much: the error then names the layer.
+template <class Make>
+auto named(const std::string& layer, Make make) {
+  try {
+    return make();
+  } catch (const MemoryError& error) {
+    ErrorInfo info = error.info();
+    info.where = "layer \"" + layer + "\": " + info.where;
+    throw MemoryError(std::move(info));
   }
 }
 
@@ -49,9 +67,12 @@ Plan<T>::Plan(const Graph& graph, PlanOptions options, Slots<T>* slots) : option
 template <class T>
 void Plan<T>::make_steps(const Graph& graph, Compiler<T>& compiler) {
   steps_.push_back(std::make_unique<InputStep<T>>(graph.input_shape().size()));
+  names_.emplace_back("input");
   for (const auto& op : graph.ops()) {
-    auto step = op->make(compiler);
-    if (!step->identity()) steps_.push_back(std::move(step));
+    auto step = named(op->name(), [&] { return op->make(compiler); });
+    if (step->identity()) continue;
+    steps_.push_back(std::move(step));
+    names_.push_back(op->name());
   }
 }
 
@@ -61,7 +82,7 @@ template <class T>
 void Plan<T>::peel_loss() {
   if (!options_.loss) return;
   LossSpec spec = *options_.loss;
-  const bool peeled = gives_probabilities(*steps_.back(), spec.loss);
+  const bool peeled = !spec.own && gives_probabilities(*steps_.back(), spec.loss);
   if (peeled && spec.from_logits)
     throw ConfigError({.where = "loss",
                        .what = "from_logits is true, but the model ends in probabilities",
@@ -70,39 +91,54 @@ void Plan<T>::peel_loss() {
                        .fix = "Leave from_logits out, or take the activation off the last layer."});
   if (peeled) {
     steps_.pop_back();
+    names_.pop_back();
     spec.from_logits = true;
   }
   auto loss = std::make_unique<LossStep<T>>(spec, peeled);
   loss_ = loss.get();
   steps_.push_back(std::move(loss));
+  names_.emplace_back("loss");
 }
 
 template <class T>
 void Plan<T>::fuse() {
   std::vector<std::unique_ptr<Step<T>>> fused;
-  for (auto& step : steps_) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    auto& step = steps_[i];
     // In training nothing runs apart, so a draw may always join the step before it.
     const bool fresh_draw = options_.mode != Mode::kTrain && !stochastic_ && step->stochastic();
     stochastic_ = stochastic_ || step->stochastic();
-    if (fused.empty() || !fused.back()->absorb(*step, fresh_draw)) fused.push_back(std::move(step));
+    if (!fused.empty() && fused.back()->absorb(*step, fresh_draw)) continue;
+    fused.push_back(std::move(step));
+    names.push_back(std::move(names_[i]));
   }
   steps_ = std::move(fused);
+  names_ = std::move(names);
 }
 
 template <class T>
 void Plan<T>::lay_out(Compiler<T>& compiler) {
   const Step<T>* previous = nullptr;
   bool before_draw = true;
-  for (const auto& step : steps_) {
+  std::int64_t most = -1;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const auto& step = steps_[i];
+    const std::int64_t before = compiler.layout().bytes(options_.max_rows);
     before_draw = before_draw && !step->stochastic();
-    output_ = step->lay_out(compiler, output_, previous);
+    output_ = named(names_[i], [&] { return step->lay_out(compiler, output_, previous); });
     if (before_draw) drawn_from_ = output_;
     previous = step.get();
     couples_rows_ = couples_rows_ || step->couples_rows();
+    const std::int64_t own = compiler.layout().bytes(options_.max_rows) - before;
+    if (own > most) {
+      most = own;
+      largest_ = names_[i];
+    }
   }
-  arena_bytes_ = compiler.layout().bytes();
+  layout_ = compiler.layout();
   rows_together_ = compiler.rows_together();
-  const std::int64_t row_bytes = arena_bytes_ / options_.max_rows + 1;
+  const std::int64_t row_bytes = layout_.bytes(options_.max_rows) / options_.max_rows + 1;
   rows_at_once_ = std::max<std::int64_t>(runtime::second_level_cache() / 2 / row_bytes, 1);
   scratch_bytes_ = compiler.scratch_bytes();
 
@@ -140,9 +176,35 @@ void Plan<T>::lay_out(Compiler<T>& compiler) {
 }
 
 template <class T>
-Workspace Plan<T>::make_workspace(int workers) const {
+std::int64_t Plan<T>::rows_of_a_pass() const {
+  return std::clamp<std::int64_t>(kPassBytes / std::max<std::int64_t>(layout_.row_bytes(), 1), 1,
+                                  options_.max_rows);
+}
+
+template <class T>
+std::int64_t Plan<T>::workspace_bytes(int workers, std::int64_t rows) const {
+  return sum_of(layout_.bytes(rows), product_of(scratch_bytes_, workers));
+}
+
+template <class T>
+int Plan<T>::workers_within_budget(std::int64_t rows) const {
+  constexpr std::int64_t kMostWorkers = 1 << 16;
+  const std::int64_t each = std::max<std::int64_t>(workspace_bytes(1, rows), 1);
+  const auto budget = static_cast<std::int64_t>(std::min<std::uint64_t>(memory_budget(), kTooLarge));
+  return static_cast<int>(std::clamp<std::int64_t>(budget / each, 1, kMostWorkers));
+}
+
+template <class T>
+Workspace Plan<T>::make_workspace(int workers, std::int64_t rows) const {
+  const bool training = options_.mode == Mode::kTrain;
+  require_memory(workspace_bytes(workers, rows), "layer \"" + largest_ + "\"",
+                 (training ? "a batch of " : "a pass of ") + std::to_string(rows) +
+                     (rows == 1 ? " row" : " rows") +
+                     " through the model needs too much memory, and this layer most of it",
+                 training && rows > 1 ? "Use a smaller batch_size." : "");
   Workspace workspace;
-  workspace.arena = Buffer<std::byte>(static_cast<std::size_t>(arena_bytes_));
+  workspace.rows = rows;
+  workspace.arena = Buffer<std::byte>(static_cast<std::size_t>(layout_.bytes(rows)));
   for (int w = 0; w < workers; ++w) workspace.scratch.emplace_back(static_cast<std::size_t>(scratch_bytes_));
   return workspace;
 }
@@ -152,6 +214,7 @@ Pass<T> Plan<T>::make_pass(Workspace& workspace) const {
   Pass<T> pass;
   pass.kernels = &kernels::active_table<T>();
   pass.arena = workspace.arena.data();
+  pass.room = workspace.rows;
   return pass;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "regulus/plan/graph.h"
@@ -34,11 +35,23 @@ class Plan {
   /// True if a row's loss depends on its batch: an orthogonal activity penalty, a batch's statistics.
   bool couples_rows() const { return couples_rows_; }
 
-  Workspace make_workspace(int workers) const;
+  /// Rows of a pass that keeps its memory small: the most that it may have, or as many as 64 MiB hold, but
+  /// one at least.
+  std::int64_t rows_of_a_pass() const;
+  /// Of an arena with room for `rows` rows and the scratch of `workers`; kTooLarge: more than any memory.
+  std::int64_t workspace_bytes(int workers, std::int64_t rows) const;
+  /// How many workers may have such an arena each at once within memory_budget(): one at least, which then is
+  /// refused.
+  int workers_within_budget(std::int64_t rows) const;
+  /// For passes of up to `rows` rows, 1 to options().max_rows. Throws MemoryError, naming the layer that
+  /// needs most, if they are more than memory_budget().
+  Workspace make_workspace(int workers, std::int64_t rows) const;
+  Workspace make_workspace(int workers) const { return make_workspace(workers, options_.max_rows); }
   /// One for a single worker, kept for the next borrower when the loan ends.
-  IdleWorkspaces::Loan borrow_workspace() const {
-    return idle_.borrow([this] { return make_workspace(1); });
+  IdleWorkspaces::Loan borrow_workspace(std::int64_t rows) const {
+    return idle_.borrow(rows, [&] { return make_workspace(1, rows); });
   }
+  IdleWorkspaces::Loan borrow_workspace() const { return borrow_workspace(options_.max_rows); }
   /// A pass over that workspace with the active kernels.
   Pass<T> make_pass(Workspace& workspace) const;
 
@@ -75,6 +88,7 @@ class Plan {
   PlanOptions options_;
   WeightSet<T> weights_;
   std::vector<std::unique_ptr<Step<T>>> steps_;
+  std::vector<std::string> names_;  // of the steps
   LossStep<T>* loss_ = nullptr;
   std::unique_ptr<Updater<T>> updater_;
   std::vector<Phase<T>> phases_;
@@ -82,7 +96,8 @@ class Plan {
   std::size_t num_phases_before_learning_ = 0;
   Value output_;
   Value drawn_from_;
-  std::int64_t arena_bytes_ = 0;
+  Layout layout_;
+  std::string largest_;  // the step that needs most
   std::int64_t scratch_bytes_ = 0;
   std::int64_t rows_together_ = 1;  ///< that one worker takes
   std::int64_t rows_at_once_ = 1;   ///< of a phase that works row by row

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "regulus/plan/own_loss.h"
 #include "regulus/plan/parameter.h"
+#include "regulus/plan/strided_view.h"
 
 // What a layer tells the plan: plain descriptions of steps. A layer's lower() adds one or more of
 // them to a Graph; each names the step template (plan/steps/) that carries it out.
@@ -56,6 +59,13 @@ struct RescaleSpec {
   double offset = 0;
 };
 
+/// The same with a scale and an offset for each channel, a row's last axis, or one for all.
+struct ChannelRescaleSpec {
+  std::string name;
+  std::vector<double> scale;   ///< 1 or as many as channels
+  std::vector<double> offset;  ///< 1 or as many as channels
+};
+
 /// y = min(x, max_value) where x > threshold, else negative_slope (x - threshold).
 struct ClippedReluSpec {
   std::string name;
@@ -68,7 +78,7 @@ struct ClippedReluSpec {
 struct PReluSpec {
   std::string name;
   ParameterPtr alpha;
-  std::vector<std::int32_t> place;  ///< of each feature's alpha among the packed ones
+  StridedView alpha_of;  ///< of each feature the number of its alpha, row-major
 };
 
 /// Softmax or its logarithm over the last axis. Requires a rank-1 row.
@@ -77,11 +87,26 @@ struct SoftmaxSpec {
   bool log = false;
 };
 
-/// Softmax over one axis of the row: rows are [outer][length][inner] of any outer.
+enum class AxisFunction { kSoftmax, kLogSoftmax, kSparsemax };
+
+/// Softmax or a relative of it over one axis of the row: rows are [outer][length][inner] of any outer.
 struct AxisSoftmaxSpec {
   std::string name;
   std::int64_t length = 1;
   std::int64_t inner = 1;
+  AxisFunction function = AxisFunction::kSoftmax;
+};
+
+/// y = a sigmoid(b), where a and b are the halves of each `length` neighbours of a row. Requires an even
+/// length.
+struct GatedLinearUnitSpec {
+  std::string name;
+  std::int64_t length = 2;
+};
+
+/// Images changed at random in training. `name`: for errors.
+struct AugmentationSpec {
+  std::string name;
 };
 
 /// Random decisions, one for each element of the noise shape, the others share them.
@@ -95,8 +120,8 @@ struct MaskSpec {
   std::uint32_t stream = 0;           ///< the layer's position in its model
   std::optional<std::uint64_t> seed;  ///< the layer's own key; else the model's
   bool same_for_all_rows = false;     ///< the noise shape's batch axis is 1
-  /// For each feature the number of its decision; empty: each feature has its own.
-  std::vector<std::int32_t> decision;
+  /// Of each feature the number of its decision; empty: each feature has its own.
+  StridedView decision;
 };
 
 /// y = x W + b. `bias` may be null. With a mask, W's own elements are dropped: its decisions number the
@@ -129,10 +154,10 @@ struct NoiseSpec {
   std::optional<std::uint64_t> seed;  ///< the layer's own key; else the model's
 };
 
-/// y[i] = x[source[i]], or 0 where source[i] is -1, in every row.
+/// y[i] = x[source(i)], or 0 where there is none, in every row.
 struct RearrangeSpec {
   std::string name;
-  std::vector<std::int32_t> source;
+  StridedView source;
 };
 
 /// Adds penalty(x) / rows to the loss; passes x on.
@@ -177,7 +202,7 @@ struct NormalizationSpec {
   std::string name;
   ParameterPtr mean;
   ParameterPtr variance;
-  std::vector<std::int32_t> place;  ///< of each feature's mean and variance among the packed ones
+  StridedView place;  ///< of each feature's mean and variance among the packed ones
   bool invert = false;
 };
 
@@ -186,6 +211,7 @@ struct LossSpec {
   kernels::Loss loss = kernels::Loss::kMeanSquaredError;
   bool from_logits = false;
   double label_smoothing = 0;
+  std::shared_ptr<const OwnLoss> own = {};  ///< the user's own, instead of all above; null: none
 };
 
 }  // namespace regulus::plan

@@ -6,7 +6,10 @@
 #include <cstring>
 #include <limits>
 
+#include "regulus/base/memory.h"
+#include "regulus/base/sizes.h"
 #include "regulus/plan/constrain.h"
+#include "regulus/plan/finite.h"
 #include "regulus/plan/orthogonal.h"
 
 namespace regulus::plan {
@@ -33,6 +36,21 @@ void orthogonal_gradient(Weight<T>& w) {
           static_cast<T>(penalty.orthogonal) * gradient[i * length + c];
 }
 
+// What training needs for each weight beside its values.
+template <class T>
+void require_memory_for(const WeightSet<T>& weights, const std::optional<UpdateSpec>& spec, bool store) {
+  std::int64_t values = 0;
+  for (const auto& w : weights.all()) {
+    const std::int64_t size = w->parameter->packed_size();
+    values = sum_of(values, product_of(size, (store ? 1 : 0) + (spec ? spec->num_slots : 0)));
+    if (w->parameter->penalty().orthogonal != 0)
+      values = sum_of(values, sum_of(size, product_of(2, w->inputs, w->units)));
+  }
+  constexpr std::int64_t kBytes = sizeof(T);
+  require_memory(product_of(values, kBytes), "training",
+                 "the optimizer's state and the gradients of all weights need too much memory");
+}
+
 template <class T>
 double squared_norm(const Buffer<T>& gradient) {
   double sum = 0;
@@ -45,6 +63,7 @@ double squared_norm(const Buffer<T>& gradient) {
 template <class T>
 Updater<T>::Updater(const PlanOptions& options, const WeightSet<T>& weights, Slots<T>* slots)
     : spec_(options.update), weights_(weights), store_(!spec_ || spec_->needs_whole_gradient) {
+  require_memory_for(weights, spec_, store_);
   for (const auto& w : weights.all()) {
     const auto size = static_cast<std::size_t>(w->parameter->packed_size());
     if (store_) w->gradient = Buffer<T>(size);
@@ -97,6 +116,8 @@ void Updater<T>::update(const Pass<T>& pass, Weight<T>& w, std::int64_t at, std:
   for (int s = 0; s < spec_->num_slots; ++s) slots[s] = w.slots[static_cast<std::size_t>(s)] + at;
   pass.kernels->update[static_cast<int>(spec_->rule)](w.values + at, slots, gradient, count,
                                                       args.coefficients.data());
+  if (pass.overflowed && !all_finite(w.values + at, count))
+    pass.overflowed->store(true, std::memory_order_relaxed);
 }
 
 template <class T>

@@ -47,6 +47,8 @@ class WeightSet {
   bool contains(const ParameterPtr& parameter) const { return find(parameter) != nullptr; }
   /// Those that an optimizer changes.
   const std::vector<std::unique_ptr<Weight<T>>>& all() const { return weights_; }
+  /// Those that no optimizer sees, such as moving averages.
+  const std::vector<std::unique_ptr<Weight<T>>>& states() const { return states_; }
 
  private:
   using Weights = std::vector<std::unique_ptr<Weight<T>>>;

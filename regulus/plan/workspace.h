@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <utility>
 #include <vector>
 
 #include "regulus/base/buffer.h"
+#include "regulus/runtime/fork.h"
 
 namespace regulus::plan {
 
 /// The memory of one pass: the arena and each worker's scratch. Reused from pass to pass.
 struct Workspace {
+  std::int64_t rows = 0;  ///< that the arena has room for
   Buffer<std::byte> arena;
   std::vector<Buffer<std::byte>> scratch;  // one a worker
 };
@@ -33,16 +37,20 @@ class IdleWorkspaces {
     Workspace workspace_;
   };
 
-  /// An idle one, or what make() makes.
+  /// An idle one with room for so many rows, the smallest, or what make() makes; then one that is too small
+  /// is given up, so that there are never more than were borrowed at once.
   template <class Make>
-  Loan borrow(Make make) {
+  Loan borrow(std::int64_t rows, Make make) {
     {
       const std::lock_guard lock(mutex_);
-      if (!idle_.empty()) {
-        Workspace workspace = std::move(idle_.back());
-        idle_.pop_back();
+      const auto fits =
+          std::find_if(idle_.begin(), idle_.end(), [rows](const Workspace& w) { return w.rows >= rows; });
+      if (fits != idle_.end()) {
+        Workspace workspace = std::move(*fits);
+        idle_.erase(fits);
         return {*this, std::move(workspace)};
       }
+      if (!idle_.empty()) idle_.pop_back();
     }
     return {*this, make()};
   }
@@ -52,13 +60,15 @@ class IdleWorkspaces {
   void give_back(Workspace workspace) noexcept {
     try {
       const std::lock_guard lock(mutex_);
-      idle_.push_back(std::move(workspace));
+      const auto larger = std::find_if(idle_.begin(), idle_.end(),
+                                       [&](const Workspace& w) { return w.rows >= workspace.rows; });
+      idle_.insert(larger, std::move(workspace));
     } catch (...) {
     }
   }
 
-  std::mutex mutex_;
-  std::vector<Workspace> idle_;
+  runtime::ForkSafeMutex mutex_;
+  std::vector<Workspace> idle_;  // the smallest first
 };
 
 }  // namespace regulus::plan

@@ -3,19 +3,23 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <cstring>
 #include <exception>
 #include <fstream>
+#include <locale>
 #include <mutex>
 #include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
 
-#include "regulus/base/error.h"
+#include "regulus/base/float_environment.h"
+#include "regulus/base/plain_text.h"
 #include "regulus/runtime/environment.h"
+#include "regulus/runtime/fork.h"
 
 namespace regulus::runtime {
 namespace {
@@ -50,17 +54,24 @@ int affinity_cpus() {
   return CPU_COUNT(&set);
 }
 
+// The numbers at the beginning of a small file, as many as are there.
+std::vector<double> numbers_in(const char* path) {
+  std::ifstream file(path);
+  file.imbue(std::locale::classic());
+  std::vector<double> numbers;
+  for (double number = 0; numbers.size() < 2 && file >> number;) numbers.push_back(number);
+  return numbers;
+}
+
 // CPUs that the cgroup allows, rounded up; 0 if there is no limit.
 int cgroup_cpus() {
-  double quota = 0;
-  double period = 0;
-  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> quota >> period && period > 0)
-    return static_cast<int>((quota + period - 1) / period);
-  std::ifstream v1_quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
-  std::ifstream v1_period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-  if (v1_quota >> quota && v1_period >> period && quota > 0 && period > 0)
-    return static_cast<int>((quota + period - 1) / period);
-  return 0;
+  std::vector<double> numbers = numbers_in("/sys/fs/cgroup/cpu.max");
+  if (numbers.size() < 2) {
+    numbers = numbers_in("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+    for (const double period : numbers_in("/sys/fs/cgroup/cpu/cpu.cfs_period_us")) numbers.push_back(period);
+  }
+  if (numbers.size() < 2 || numbers[0] <= 0 || numbers[1] <= 0) return 0;
+  return static_cast<int>(std::min((numbers[0] + numbers[1] - 1) / numbers[1], double{kMaxThreads}));
 }
 
 int requested_threads() {
@@ -79,9 +90,28 @@ int requested_threads() {
 
 }  // namespace
 
+namespace {
+
+// Handles of threads that stayed in the parent process. They can be neither joined nor detached, and a
+// handle must not be destroyed before; so they are kept for ever, where a leak checker finds them.
+struct Abandoned {
+  std::vector<std::thread> threads;
+  Abandoned* next;
+};
+std::atomic<Abandoned*> abandoned = nullptr;
+
+void abandon(std::vector<std::thread> threads) {
+  auto* const link = new Abandoned{std::move(threads), abandoned.load()};
+  while (!abandoned.compare_exchange_weak(link->next, link)) {
+  }
+}
+
+}  // namespace
+
 struct Team::State {
   int size = 1;
   int spins = kSpins;
+  const unsigned born = forks();
   std::vector<std::thread> threads;
   std::atomic<bool> busy = false;
   Call call = nullptr;
@@ -95,11 +125,17 @@ struct Team::State {
 
   // Here and not in Team's destructor, which does not run when its constructor throws.
   ~State() {
+    if (orphaned()) {
+      abandon(std::move(threads));
+      return;
+    }
     stop.store(true, std::memory_order_release);
     generation.fetch_add(1, std::memory_order_release);
     generation.notify_all();
     for (std::thread& thread : threads) thread.join();
   }
+
+  bool orphaned() const { return born != forks(); }
 
   void work(int worker) {
     std::uint32_t seen = 0;
@@ -107,6 +143,7 @@ struct Team::State {
       wait_while_equal(generation, seen, spins);
       ++seen;
       if (stop.load(std::memory_order_acquire)) return;
+      StandardFloats::renew();  // a thread begins with the mode of whoever made it
       call(body, worker, size);
       if (unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished.notify_one();
     }
@@ -120,11 +157,12 @@ Team::Team(int size) : state_(std::make_unique<State>()) {
     for (int worker = 1; worker < size; ++worker)
       state_->threads.emplace_back([state = state_.get(), worker] { state->work(worker); });
   } catch (const std::system_error& error) {
-    throw IoError({.where = "thread team",
-                   .what = "the system refused to start a thread: " + error.code().message(),
-                   .expected = std::to_string(size) + " threads",
-                   .found = std::to_string(state_->threads.size() + 1),
-                   .fix = "Ask for fewer."});
+    throw ThreadError(
+        {.where = "thread team",
+         .what = "the system refused to start a thread: " + system_message(error.code().value()),
+         .expected = std::to_string(size) + " threads",
+         .found = std::to_string(state_->threads.size() + 1),
+         .fix = "Ask for fewer."});
   }
 }
 
@@ -133,10 +171,14 @@ Team::~Team() = default;
 int Team::size() const noexcept {
   return state_->size;
 }
+bool Team::orphaned() const noexcept {
+  return state_->orphaned();
+}
 
 void Team::run_erased(Call call, void* body) {
+  const StandardFloats floats;
   State& s = *state_;
-  if (s.size == 1 || s.busy.exchange(true, std::memory_order_acquire)) {
+  if (s.size == 1 || s.orphaned() || s.busy.exchange(true, std::memory_order_acquire)) {
     call(body, 0, 1);
     return;
   }
@@ -180,7 +222,7 @@ int default_num_threads() {
 
 namespace {
 struct Current {
-  std::mutex mutex;
+  ForkSafeMutex mutex;
   std::shared_ptr<Team> team;
 };
 Current& current() {
@@ -192,7 +234,10 @@ Current& current() {
 std::shared_ptr<Team> team() {
   Current& c = current();
   const std::lock_guard lock(c.mutex);
-  if (!c.team) c.team = std::make_shared<Team>(requested_threads());
+  if (!c.team)
+    c.team = std::make_shared<Team>(requested_threads());
+  else if (c.team->orphaned())
+    c.team = std::make_shared<Team>(c.team->size());
   return c.team;
 }
 

@@ -5,7 +5,15 @@
 #include <memory>
 #include <type_traits>
 
+#include "regulus/base/error.h"
+
 namespace regulus::runtime {
+
+/// The system refuses to start a thread.
+class ThreadError : public IoError {
+ public:
+  using IoError::IoError;
+};
 
 /// A half-open range of work items.
 struct Range {
@@ -24,20 +32,23 @@ constexpr Range split(std::int64_t count, int index, int parts) {
 }
 
 /// A persistent team of threads. `run` executes one function on all of them; `barrier` separates
-/// phases inside it. Workers spin briefly, then sleep, so an idle team costs nothing.
+/// phases inside it. Workers spin briefly, then sleep, so an idle team costs nothing. All of them compute in
+/// the standard floating-point mode, whatever the caller's is.
 class Team {
  public:
-  /// Throws IoError when the system refuses to start so many threads. Requires size >= 1.
+  /// Throws ThreadError when the system refuses to start so many threads. Requires size >= 1.
   explicit Team(int size);
   ~Team();
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
 
   int size() const noexcept;
+  /// True in a child process that fork() has made after the team: its threads stayed in the parent.
+  bool orphaned() const noexcept;
 
   /// Calls body(worker, size) for worker = 0 … size-1, the caller being worker 0, and returns when
-  /// all are done. When the team is already at work for another thread, or called from inside
-  /// itself, the caller runs alone as body(0, 1): results never depend on the size. A body must not
+  /// all are done. When the team is already at work for another thread, called from inside itself or
+  /// orphaned, the caller runs alone as body(0, 1): results never depend on the size. A body must not
   /// throw, unless it uses no barrier and the exception comes from worker 0. Allocates nothing.
   template <class Body>
   void run(Body&& body) {
@@ -59,9 +70,11 @@ class Team {
 
 /// Threads this process may use: the affinity mask bounded by the cgroup's CPU quota, at least 1.
 int default_num_threads();
-/// The team that models use: REGULUS_NUM_THREADS, else default_num_threads() strong.
+/// The team that models use: REGULUS_NUM_THREADS, else default_num_threads() strong. After fork() the child
+/// gets one of its own, as strong as its parent's. Throws ThreadError.
 std::shared_ptr<Team> team();
-/// Replaces the team. Throws ConfigError unless 1 <= count <= 1024, IoError if the system refuses.
+/// Replaces the team. Throws ConfigError unless 1 <= count <= 1024, ThreadError if the system
+/// refuses.
 void set_num_threads(int count);
 int num_threads();
 

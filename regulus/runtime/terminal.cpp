@@ -4,10 +4,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <string>
 
+#include "regulus/base/plain_text.h"
 #include "regulus/runtime/environment.h"
 
 namespace regulus::runtime {
@@ -24,10 +23,9 @@ int terminal_columns(int descriptor) {
 
 bool has_utf8_locale() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"})
-    if (auto value = environment(name)) {
-      std::transform(value->begin(), value->end(), value->begin(),
-                     [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-      return value->find("utf-8") != std::string::npos || value->find("utf8") != std::string::npos;
+    if (const auto value = environment(name)) {
+      const std::string locale = lower_case(*value);
+      return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
     }
   return false;
 }

@@ -2,6 +2,8 @@
 #include "regulus/saving/description.h"
 
 #include "regulus/base/error.h"
+#include "regulus/nn/open_rows.h"
+#include "regulus/nn/row_limits.h"
 
 namespace regulus {
 namespace {
@@ -28,10 +30,12 @@ void for_each_weight(const ModelDescription& description,
                      const std::function<void(std::size_t layer, std::size_t weight, const std::string& name,
                                               const Shape& shape)>& visit) {
   Shape shape = description.input_shape;
+  require_row("model", shape);
   for (std::size_t i = 0; i < description.layers.size(); ++i) {
     const Layer& layer = *description.layers[i];
-    Shape next = layer.output_shape(shape);
-    const auto weights = layer.weight_shapes(shape);
+    Shape next = output_rows(layer, shape);
+    require_row(layer, next);
+    const auto weights = layer.weight_shapes(sample_rows(layer, shape));
     for (std::size_t w = 0; w < weights.size(); ++w) visit(i, w, weights[w].first, weights[w].second);
     shape = std::move(next);
   }

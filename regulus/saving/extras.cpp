@@ -63,6 +63,12 @@ void require_fit(const Sequential& model, const ModelNotes& notes) {
                         .found = std::to_string(found),
                         .fix = ""});
   };
+  if (notes.normalization && model.input_shape().is_open())
+    throw ShapeError({.where = "normalization",
+                      .what = "it has a number for each feature, but the model's rows have open lengths",
+                      .expected = "",
+                      .found = to_batch_string(model.input_shape()),
+                      .fix = "Scale by a Rescaling or Normalization layer instead."});
   if (notes.normalization)
     require("normalization", "it has another number of features than the model", model.input_shape().size(),
             notes.normalization->mean().size());

@@ -3,9 +3,12 @@
 
 #include "regulus/base/error.h"
 #include "regulus/base/file.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/io/hdf5.h"
 #include "regulus/io/zip.h"
+#include "regulus/saving/bake.h"
 #include "regulus/saving/description.h"
+#include "regulus/saving/foreign_model.h"
 #include "regulus/saving/keras/archive.h"
 #include "regulus/saving/keras/legacy_h5.h"
 #include "regulus/saving/keras/weights.h"
@@ -23,14 +26,32 @@ void require_built(const Sequential& model, const char* where) {
                      .fix = "Give the first layer an input_shape, or call build or fit first."});
 }
 
-std::vector<Tensor> weights_from_bytes(std::span<const std::uint8_t> bytes, const std::string& where,
-                                       const Sequential& model) {
-  if (io::is_zip(bytes)) return keras::weights_from_archive(bytes, where, model);
-  if (!io::is_hdf5(bytes)) return weights_from_safetensors(bytes, where, model);
+// What it says for people to read: a file's own words are in it.
+LoadedModel for_people(LoadedModel loaded) {
+  for (std::string& notice : loaded.notices) notice = escaped(notice);
+  loaded.format = escaped(loaded.format);
+  return loaded;
+}
+
+// Keras's save_weights with max_shard_size: a table in JSON beside files that each have a part.
+void refuse_shards(const std::string& where) {
+  if (!where.ends_with(".weights.json")) return;
+  throw_data(where, "it is the table of weights that lie in several files", "one file of weights", "",
+             "Save them as one: save_weights(\"NAME.weights.h5\") without max_shard_size.");
+}
+
+std::vector<std::string> weights_from_bytes(Sequential& model, std::span<const std::uint8_t> bytes,
+                                            const std::string& where) {
+  if (io::is_zip(bytes)) return keras::load_weights_from_archive(model, bytes, where);
+  if (!io::is_hdf5(bytes)) {
+    refuse_shards(where);
+    model.set_weights(weights_from_safetensors(bytes, where, model));
+    return {};
+  }
   const io::Hdf5Group root = io::parse_hdf5(bytes, where);
   const bool by_names = keras::is_legacy_model(root) || root.attribute("layer_names") != nullptr;
-  return by_names ? keras::weights_from_legacy_model(root, where, model)
-                  : keras::read_weights(root, keras::as_keras(model), where);
+  return by_names ? keras::load_weights_from_legacy_model(model, root, where)
+                  : keras::load_weights_from_tree(model, root, where);
 }
 
 }  // namespace
@@ -51,9 +72,15 @@ ModelFormat model_format(const std::string& path) {
                      .fix = ""});
 }
 
-std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNotes& notes,
-                                         ModelFormat format) {
+std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNotes& notes, ModelFormat format,
+                                         const SaveOptions& options) {
+  const StandardFloats floats;
   require_built(model, "save_model");
+  if (options.bake_normalization && notes.normalization) {
+    ModelNotes rest = notes;
+    rest.normalization.reset();
+    return model_to_bytes(with_normalization_layer(model, *notes.normalization), rest, format);
+  }
   switch (format) {
     case ModelFormat::kKeras:
       return keras::to_archive(model, notes);
@@ -69,29 +96,36 @@ std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNot
 
 LoadedModel model_from_bytes(std::span<const std::uint8_t> bytes, const std::string& where,
                              const LoadOptions& options) {
-  if (io::is_zip(bytes)) return keras::from_archive(bytes, where, options);
-  if (!io::is_hdf5(bytes)) return from_safetensors_model(bytes, where, options);
+  const StandardFloats floats;
+  if (io::is_zip(bytes)) return for_people(keras::from_archive(bytes, where, options));
+  if (!io::is_hdf5(bytes)) {
+    require_no_foreign_model(bytes, where);
+    return for_people(from_safetensors_model(bytes, where, options));
+  }
   const io::Hdf5Group root = io::parse_hdf5(bytes, where);
   if (!keras::is_legacy_model(root))
     throw_data(where, "it holds weights but no model", "", "",
                "Build the model and give it these weights (load_weights).");
-  return keras::from_legacy_model(root, where, options);
+  return for_people(keras::from_legacy_model(root, where, options));
 }
 
-void save_model(const std::string& path, const Sequential& model, const ModelNotes& notes) {
-  write_file(path, model_to_bytes(model, notes, model_format(path)));
+void save_model(const std::string& path, const Sequential& model, const ModelNotes& notes,
+                const SaveOptions& options) {
+  write_file(path, model_to_bytes(model, notes, model_format(path), options));
 }
 
 LoadedModel load_model(const std::string& path, const LoadOptions& options) {
+  require_model_file(path);
   return model_from_bytes(read_file(path), path, options);
 }
 
-void load_weights(Sequential& model, const std::string& path) {
+std::vector<std::string> load_weights(Sequential& model, const std::string& path) {
+  const StandardFloats floats;
   require_built(model, "load_weights");
   const std::vector<std::uint8_t> bytes = read_file(path);
-  std::vector<Tensor> weights;
-  as_data_error(path, [&] { weights = weights_from_bytes(bytes, path, model); });
-  model.set_weights(weights);
+  std::vector<std::string> notices;
+  as_data_error(path, [&] { notices = weights_from_bytes(model, bytes, path); });
+  return notices;
 }
 
 }  // namespace regulus

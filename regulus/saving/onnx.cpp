@@ -8,6 +8,7 @@
 
 #include "regulus/base/check.h"
 #include "regulus/base/error.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/base/version.h"
 #include "regulus/saving/onnx/metadata.h"
 #include "regulus/saving/onnx/table.h"
@@ -85,7 +86,13 @@ std::string translate_layers(onnx::Graph& graph, const std::string& input, const
 
 std::vector<std::uint8_t> to_onnx(const Sequential& model, const ModelNotes& notes,
                                   const OnnxOptions& options) {
+  const StandardFloats floats;
   if (!model.built()) onnx::refuse(kWhere, "the model has no weights yet", "Build it first.");
+  if (model.input_shape().is_open())
+    onnx::refuse(kWhere,
+                 "the model's rows have open lengths, " + to_batch_string(model.input_shape()) +
+                     "; such models are not translated yet",
+                 "Give its input all its lengths.");
   require_options(model, options);
   require_size(static_cast<std::size_t>(model.count_params()) * sizeof(float));
 

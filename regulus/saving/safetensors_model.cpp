@@ -32,6 +32,13 @@ bool contains(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// A tensor's name is its layer's and its weight's.
+io::Safetensors parse(std::span<const std::uint8_t> bytes, const std::string& where) {
+  Limits limits;
+  limits.name_bytes *= 2;
+  return io::parse_safetensors(bytes, where, limits);
+}
+
 std::string tensor_name(const std::string& layer, const std::string& weight) {
   return layer + "." + weight;
 }
@@ -86,8 +93,9 @@ Shape parse_input_shape(const Value* value) {
     throw_config(where, "build_input_shape is missing or malformed");
   std::vector<std::int64_t> dims;
   for (auto length = value->as_list().begin() + 1; length != value->as_list().end(); ++length) {
-    if (!length->is_int()) throw_config(where, "build_input_shape is malformed", to_json(*value));
-    dims.push_back(length->as_int());
+    if (!length->is_null() && (!length->is_int() || length->as_int() < 0))
+      throw_config(where, "build_input_shape is malformed", to_json(*value));
+    dims.push_back(length->is_null() ? Shape::kOpen : length->as_int());
   }
   return Shape(std::move(dims));
 }
@@ -161,6 +169,41 @@ std::vector<std::uint8_t> torch_tensors(const Sequential& model) {
   return io::to_safetensors(file);
 }
 
+// The name of a function of the user's own, which is all that a file can hold of it; "" for anything else.
+std::string own_function(const Value& described) {
+  const Value* class_name = described.is_dict() ? described.find("class_name") : nullptr;
+  const Value* config = described.is_dict() ? described.find("config") : nullptr;
+  const bool own = class_name && *class_name == Value("function") && config && config->is_string();
+  return own ? config->as_string() : "";
+}
+
+// As far as the file says how: a metric that is missing costs the metric, a loss the compilation.
+void compile(LoadedModel& loaded, Value config) {
+  if (!config.is_dict()) return loaded.model.compile_from_config(config);
+  const char* const again =
+      "\" is a function of one's own, of which only the name was kept: give it to compile "
+      "again";
+  Value::Dict kept;
+  for (auto& [key, value] : config.as_dict()) {
+    if (const std::string name = own_function(value); key == "loss" && !name.empty()) {
+      loaded.notices.push_back("the model is not compiled: its loss \"" + name + again + ".");
+      return;
+    }
+    if (key != "metrics" || !value.is_list()) {
+      kept.emplace_back(key, value);
+      continue;
+    }
+    Value::List metrics;
+    for (const Value& metric : value.as_list())
+      if (const std::string name = own_function(metric); name.empty())
+        metrics.push_back(metric);
+      else
+        loaded.notices.push_back("the metric \"" + name + again + ".");
+    kept.emplace_back(key, std::move(metrics));
+  }
+  loaded.model.compile_from_config(Value(std::move(kept)));
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> to_safetensors_model(const Sequential& model, const ModelNotes& notes,
@@ -183,7 +226,7 @@ std::vector<std::uint8_t> to_safetensors_model(const Sequential& model, const Mo
 
 LoadedModel from_safetensors_model(std::span<const std::uint8_t> bytes, const std::string& where,
                                    const LoadOptions& options) {
-  const io::Safetensors file = io::parse_safetensors(bytes, where);
+  const io::Safetensors file = parse(bytes, where);
   require_known_keys(file, where);
   for (const char* key : {"regulus_version", "seed", "weights_sha256"}) required_text(file, key, where);
   Extras extras = read_extras(extras_of(file, where), where);
@@ -194,7 +237,7 @@ LoadedModel from_safetensors_model(std::span<const std::uint8_t> bytes, const st
     const std::vector<Tensor> weights = matching_weights(file, description, where);
     loaded.emplace(LoadedModel{build_model(description, extras.seed, weights), {}});
     if (const std::string* text = file.text("compile"); text != nullptr && options.compile)
-      loaded->model.compile_from_config(parse_json(*text, where + ": compile"));
+      compile(*loaded, parse_json(*text, where + ": compile"));
     apply_extras(*loaded, std::move(extras), where);
   });
   loaded->format = "safetensors, written by regulus " + required_text(file, "regulus_version", where);
@@ -203,8 +246,7 @@ LoadedModel from_safetensors_model(std::span<const std::uint8_t> bytes, const st
 
 std::vector<Tensor> weights_from_safetensors(std::span<const std::uint8_t> bytes, const std::string& where,
                                              const Sequential& model) {
-  return matching_weights(io::parse_safetensors(bytes, where),
-                          {model.name(), model.layers(), model.input_shape()}, where);
+  return matching_weights(parse(bytes, where), {model.name(), model.layers(), model.input_shape()}, where);
 }
 
 }  // namespace regulus

@@ -16,7 +16,9 @@ struct TestVector {
   std::vector<float> prediction;     ///< of Sequential::predict; empty if a layer draws in every prediction
   std::vector<float> one_mc_sample;  ///< of predict_mc with one sample; empty if nothing draws
 
-  /// Absent where an output is not finite. Requires a built model.
+  /// Absent where an output is not finite, for open lengths that want more than 512, and for a model whose
+  /// prediction would take more than some 512 MB or seconds: most files' bytes cannot ask for that.
+  /// Requires a built model.
   static std::optional<TestVector> of(const Sequential& model);
   /// Throws DataError that begins with `where`.
   static TestVector from_config(const Value& config, const std::string& where);

@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
+#include "regulus/base/float_environment.h"
 #include "regulus/train/logs.h"
 
 namespace regulus {
@@ -62,9 +64,23 @@ class CallbackPtr {
       : callback_(std::move(callback)) {}
   Callback* operator->() const { return callback_.get(); }
   Callback& operator*() const { return *callback_; }
+  /// False for one that was moved away or made from an empty pointer; fit and evaluate refuse it.
+  explicit operator bool() const { return callback_ != nullptr; }
 
  private:
   std::shared_ptr<Callback> callback_;
 };
+
+/// Calls a hook of all of them. What they set of the floating-point mode ends here.
+template <class... Hook, class... Args>
+void notify(const std::vector<CallbackPtr>& callbacks, void (Callback::*hook)(Hook...), const Args&... args) {
+  for (const CallbackPtr& callback : callbacks) {
+    ((*callback).*hook)(args...);
+    StandardFloats::renew();
+  }
+}
+
+/// Throws ConfigError if one of them is empty. `where` begins the error.
+void require_callbacks(const char* where, const std::vector<CallbackPtr>& callbacks);
 
 }  // namespace regulus

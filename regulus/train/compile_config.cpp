@@ -8,7 +8,19 @@ namespace {
 
 template <class Object>
 Value described(const Object& object) {
+  // As Keras writes down a function: by its name.
+  if constexpr (requires { object.is_own(); })
+    if (object.is_own()) return Value::Dict{{"class_name", "function"}, {"config", object.config()}};
   return Value::Dict{{"class_name", object.class_name()}, {"config", object.config()}};
+}
+
+[[noreturn]] void throw_own(const std::string& where, const Value& name) {
+  throw ConfigError({.where = where,
+                     .what = "\"" + (name.is_string() ? name.as_string() : std::string()) +
+                             "\" is a function of one's own, of which only the name was kept",
+                     .expected = "",
+                     .found = "",
+                     .fix = "Compile the model with it again."});
 }
 
 template <class T>
@@ -19,17 +31,18 @@ T read_described(const std::string& where, const Value& value) {
   reader.finish();
   if (config == nullptr)
     throw ConfigError({.where = where, .what = "config is missing", .expected = "", .found = "", .fix = ""});
+  if (class_name == "function") throw_own(where, *config);
   return T::from_config(class_name, *config);
 }
 
 }  // namespace
 
 Value Sequential::compile_config() const {
-  state_->require_compiled("compile_config");
+  state().require_compiled("compile_config");
   Value::List metrics;
-  for (const Metric& metric : state_->metrics) metrics.push_back(described(metric));
-  return Value::Dict{{"optimizer", described(**state_->optimizer)},
-                     {"loss", described(*state_->loss)},
+  for (const Metric& metric : state().metrics) metrics.push_back(described(metric));
+  return Value::Dict{{"optimizer", described(**state().optimizer)},
+                     {"loss", described(*state().loss)},
                      {"metrics", std::move(metrics)}};
 }
 

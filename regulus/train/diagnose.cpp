@@ -14,14 +14,6 @@ bool finite(std::span<const float> values) {
   return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
 }
 
-// `"dense_1" kernel`, or "" if every weight is finite.
-std::string first_bad_weight(const Sequential& model) {
-  for (const LayerPtr& layer : model.layers())
-    for (const plan::ParameterPtr& weight : layer->weights())
-      if (!finite(weight->value().values())) return "\"" + layer->name() + "\" " + weight->name();
-  return "";
-}
-
 // The first of the rows that holds a NaN or an infinity; -1 if none does.
 std::int64_t first_bad_row(const Dataset& data, std::span<const std::uint32_t> rows) {
   for (const std::uint32_t row : rows)
@@ -31,17 +23,48 @@ std::int64_t first_bad_row(const Dataset& data, std::span<const std::uint32_t> r
 
 }  // namespace
 
-void throw_not_finite(const std::string& where, Sequential& model, const Dataset& data,
-                      std::span<const std::uint32_t> rows) {
-  std::string what = "loss is not finite";
+std::string first_bad_weight(const std::vector<LayerPtr>& layers) {
+  for (const LayerPtr& layer : layers)
+    for (const plan::ParameterPtr& weight : layer->weights())
+      if (!finite(weight->value().values())) return "\"" + layer->name() + "\" " + weight->name();
+  return "";
+}
+
+namespace {
+
+const char* what_of(StepEnd end) {
+  switch (end) {
+    case StepEnd::kPenaltyNotFinite:
+      return "the penalty is not finite";
+    case StepEnd::kWeightsNotFinite:
+      return "the update makes weights infinite or NaN";
+    case StepEnd::kAveragesNotFinite:
+      return "the batch makes moving averages infinite or NaN";
+    default:
+      return "loss is not finite";
+  }
+}
+
+std::string fix_of(StepEnd end, const ModelState& model) {
+  if (end == StepEnd::kPenaltyNotFinite) return "Try smaller regularizers.";
+  if (end == StepEnd::kAveragesNotFinite) return "Scale the data.";
+  return "Try a smaller learning_rate (now " + number_text((*model.optimizer)->learning_rate()) + ").";
+}
+
+}  // namespace
+
+void throw_not_finite(const std::string& where, const ModelState& model, const Trainer& trainer, StepEnd end,
+                      const Dataset& data, std::int64_t step) {
+  std::string what = what_of(end);
   std::string fix = "The weights before this step are kept. ";
-  if (const std::int64_t row = first_bad_row(data, rows); row >= 0) {
+  if (const std::int64_t row = first_bad_row(data, trainer.rows_of(step)); row >= 0) {
     what += " (row " + std::to_string(row) + " of the data holds a NaN or an infinity)";
     fix += "Mend the data.";
   } else {
-    if (const std::string weight = first_bad_weight(model); !weight.empty())
-      what += " (first in " + weight + ")";
-    fix += "Try a smaller learning_rate (now " + number_text(model.optimizer().learning_rate()) + ").";
+    const bool taken_back = end == StepEnd::kWeightsNotFinite || end == StepEnd::kAveragesNotFinite;
+    const std::string weight = taken_back ? trainer.bad_weight() : first_bad_weight(model.layers);
+    if (!weight.empty()) what += " (first in " + weight + ")";
+    fix += fix_of(end, model);
   }
   throw NumericError({.where = where, .what = what, .expected = "", .found = "", .fix = fix});
 }

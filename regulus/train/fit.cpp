@@ -5,6 +5,7 @@
 
 #include "regulus/base/check.h"
 #include "regulus/base/error.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/train/call_profile.h"
 #include "regulus/train/diagnose.h"
 #include "regulus/train/evaluate.h"
@@ -69,6 +70,7 @@ class Audience {
  public:
   Audience(const FitOptions& options, Sequential& model, const FitParams& params)
       : callbacks_(options.callbacks) {
+    require_callbacks("fit", callbacks_);
     const bool silent = !options.verbose.is_auto() && options.verbose.level() == 0;
     if (!silent)
       callbacks_.push_back(std::make_shared<ProgbarLogger>(progress_stream(options.log),
@@ -82,7 +84,7 @@ class Audience {
   bool empty() const { return callbacks_.empty(); }
   template <class... Hook, class... Args>
   void call(void (Callback::*hook)(Hook...), const Args&... args) const {
-    for (const CallbackPtr& callback : callbacks_) ((*callback).*hook)(args...);
+    notify(callbacks_, hook, args...);
   }
 
  private:
@@ -92,9 +94,14 @@ class Audience {
 }  // namespace
 
 History Sequential::fit(const Dataset& data, FitOptions options) {
-  ModelState& s = *state_;
+  const StandardFloats floats;
+  (void)state();
+  const std::shared_ptr<ModelState> kept = state_;  // a callback may give this object another model
+  ModelState& s = *kept;
   s.require_compiled("fit");
+  const TrainingNow training_now("fit", s);
   check(options);
+  s.require_trainable("fit");
   if (!built()) build(data.row_shape());
   Parts parts = divide(data, options);
   const TrainingData training("fit", s, parts.train, parts.train_weight, options.class_weight);
@@ -125,9 +132,9 @@ History Sequential::fit(const Dataset& data, FitOptions options) {
     std::int64_t step = 0;
     for (; step < trainer.num_steps() && !s.stop; ++step) {
       audience.call(&Callback::on_train_batch_begin, step);
-      if (!trainer.step(step))
-        throw_not_finite("fit: epoch " + std::to_string(epoch + 1) + ", step " + std::to_string(step + 1),
-                         *this, parts.train, trainer.rows_of(step));
+      if (const StepEnd end = trainer.step(step); end != StepEnd::kLearned)
+        throw_not_finite("fit: epoch " + std::to_string(epoch + 1) + ", step " + std::to_string(step + 1), s,
+                         trainer, end, parts.train, step);
       if (audience.empty()) continue;
       trainer.trackers().report(logs, "");
       audience.call(&Callback::on_train_batch_end, step, logs);
@@ -146,13 +153,17 @@ History Sequential::fit(const Dataset& data, FitOptions options) {
 }
 
 Logs Sequential::train_on_batch(const Dataset& data, const std::vector<float>& sample_weight) {
-  ModelState& s = *state_;
+  const StandardFloats floats;
+  ModelState& s = state();
   s.require_compiled("train_on_batch");
+  const TrainingNow training_now("train_on_batch", s);
+  s.require_trainable("train_on_batch");
   if (!built()) build(data.row_shape());
   const TrainingData training("train_on_batch", s, data, sample_weight);
   Trainer trainer(s, training, data.num_rows());
   trainer.begin_epoch(/*shuffle=*/false);
-  if (!trainer.step(0)) throw_not_finite("train_on_batch", *this, data, trainer.rows_of(0));
+  if (const StepEnd end = trainer.step(0); end != StepEnd::kLearned)
+    throw_not_finite("train_on_batch", s, trainer, end, data, 0);
   Logs logs;
   trainer.trackers().report(logs, "");
   return logs;

@@ -46,7 +46,7 @@ struct FitOptions {
   double validation_split = 0.0;  ///< in [0, 1): the last part of the rows, before any shuffling
   std::optional<Dataset> validation_data = {};  ///< overrides validation_split
   bool shuffle = true;                          ///< a new order each epoch, keyed by seed and epoch
-  std::map<int, double> class_weight = {};      ///< classes left out weigh 1
+  std::map<int, double> class_weight = {};      ///< classes left out weigh 1; of one-hot targets too
   std::vector<float> sample_weight = {};        ///< one a row; multiplies the row's loss
   int initial_epoch = 0;
   std::int64_t validation_batch_size = 0;  ///< 0: batch_size
@@ -79,6 +79,7 @@ struct McOptions {
   std::optional<std::uint64_t> seed = {};  ///< none: the model's, so that the same call gives the same answer
   std::string masks = "independent";       ///< or "shared"
   bool keep_samples = false;               ///< keep the stack [samples, rows, units]
+  std::optional<double> temperature = {};  ///< of a model that ends in softmax, > 0: each sample's
   ProfileReport* profile = nullptr;        ///< where the time is written down; null: nowhere
 };
 

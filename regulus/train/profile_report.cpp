@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "regulus/base/names.h"
+#include "regulus/base/plain_text.h"
 
 namespace regulus {
 namespace {
@@ -16,17 +16,13 @@ constexpr int kShareColumns = 9;
 constexpr int kSpeedColumns = 11;
 constexpr int kPeakColumns = 10;
 
-std::string number(double value, int decimals, int columns, const char* unit = "") {
-  char text[400];  // the longest double has 309 digits before the point
-  std::snprintf(text, sizeof(text), "%*.*f%s",
-                columns - static_cast<int>(std::char_traits<char>::length(unit)), decimals, value, unit);
-  return text;
+std::string heading(const std::string& text, int columns) {
+  const auto width = static_cast<std::size_t>(columns);
+  return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
-std::string heading(const char* text, int columns) {
-  char out[80];
-  std::snprintf(out, sizeof(out), "%*s", columns, text);
-  return out;
+std::string number(double value, int decimals, int columns, const char* unit = "") {
+  return heading(fixed_text(value, decimals) + unit, columns);
 }
 
 // A name that is too long for its column ends in dots.

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <cmath>
-#include <cstdio>
 #include <iostream>
 
+#include "regulus/base/plain_text.h"
 #include "regulus/runtime/terminal.h"
 
 namespace regulus {
@@ -19,10 +19,8 @@ constexpr const char* kGrey = "\x1b[37m";
 constexpr const char* kPlain = "\x1b[0m";
 constexpr const char* kEraseRest = "\x1b[K";
 
-std::string formatted(const char* format, double value) {
-  char text[64];
-  std::snprintf(text, sizeof(text), format, value);
-  return text;
+std::string two_digits(long long value) {
+  return (value < 10 ? "0" : "") + std::to_string(value);
 }
 
 std::string repeated(const std::string& text, int count) {
@@ -51,25 +49,21 @@ bool is_part_of_loss(const std::string& name) {
 }  // namespace
 
 std::string progress_number(double value) {
-  return std::fabs(value) > 1e-3 || value == 0 ? formatted("%.4f", value) : formatted("%.4e", value);
+  return std::fabs(value) > 1e-3 || value == 0 ? fixed_text(value, 4) : exponent_text(value, 4);
 }
 
 std::string step_time(double seconds) {
-  if (seconds >= 1) return formatted("%.0fs", seconds);
-  if (seconds >= 1e-3) return formatted("%.0fms", seconds * 1e3);
-  return formatted("%.0fus", seconds * 1e6);
+  if (seconds >= 1) return fixed_text(seconds, 0) + "s";
+  if (seconds >= 1e-3) return fixed_text(seconds * 1e3, 0) + "ms";
+  return fixed_text(seconds * 1e6, 0) + "us";
 }
 
 std::string clock_time(double seconds) {
   const auto whole = static_cast<long long>(seconds + 0.5);
-  char text[64];
-  if (whole >= 3600)
-    std::snprintf(text, sizeof(text), "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60, whole % 60);
-  else if (whole >= 60)
-    std::snprintf(text, sizeof(text), "%lld:%02lld", whole / 60, whole % 60);
-  else
-    std::snprintf(text, sizeof(text), "%llds", whole);
-  return text;
+  if (whole < 60) return std::to_string(whole) + "s";
+  const std::string seconds_text = ':' + two_digits(whole % 60);
+  if (whole < 3600) return std::to_string(whole / 60) + seconds_text;
+  return std::to_string(whole / 3600) + ':' + two_digits(whole / 60 % 60) + seconds_text;
 }
 
 // The one place of the library that names standard output, because `verbose` asks for it.
@@ -91,15 +85,16 @@ ProgressStyle progress_style(Verbose verbose, const std::ostream* log) {
 }
 
 void ProgbarLogger::on_epoch_begin(int epoch) {
-  begin_ = drawn_ = Clock::now();
+  begin_ = drawn_ = now_();
   done_ = 0;
-  out_ << "Epoch " << epoch + 1 << '/' << params().epochs << (style_.bar ? "\n" : " - ") << std::flush;
+  out_ << "Epoch " << std::to_string(epoch + 1) << '/' << std::to_string(params().epochs)
+       << (style_.bar ? "\n" : " - ") << std::flush;
 }
 
 void ProgbarLogger::on_train_batch_end(std::int64_t batch, const Logs& logs) {
   done_ = batch + 1;
   if (!style_.bar || !style_.redraw) return;
-  const Clock::time_point now = Clock::now();
+  const Clock::time_point now = now_();
   if (now - drawn_ < kRedrawEvery) return;
   drawn_ = now;
   draw(logs, false);

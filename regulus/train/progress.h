@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <iosfwd>
 #include <string>
+#include <utility>
 
 #include "regulus/train/callback.h"
 #include "regulus/train/options.h"
@@ -31,7 +33,10 @@ ProgressStyle progress_style(Verbose verbose, const std::ostream* log);
 /// shown only when something is regularised: without, they say nothing new.
 class ProgbarLogger final : public Callback {
  public:
-  ProgbarLogger(std::ostream& out, ProgressStyle style) : out_(out), style_(style) {}
+  using Clock = std::chrono::steady_clock;
+  /// now: what time it is.
+  ProgbarLogger(std::ostream& out, ProgressStyle style, std::function<Clock::time_point()> now = Clock::now)
+      : out_(out), style_(style), now_(std::move(now)) {}
 
   void on_epoch_begin(int epoch) override;
   void on_train_batch_end(std::int64_t batch, const Logs& logs) override;
@@ -40,14 +45,14 @@ class ProgbarLogger final : public Callback {
   void show_evaluation(std::int64_t steps, double seconds, const Logs& logs);
 
  private:
-  using Clock = std::chrono::steady_clock;
-  double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+  double elapsed() const { return std::chrono::duration<double>(now_() - begin_).count(); }
   void draw(const Logs& logs, bool finished);
   std::string bar_line(std::int64_t done, std::int64_t steps, double seconds, bool finished) const;
   std::string with_metrics(std::string line, const Logs& logs, bool finished) const;
 
   std::ostream& out_;
   ProgressStyle style_;
+  std::function<Clock::time_point()> now_;
   Clock::time_point begin_;
   Clock::time_point drawn_;
   std::int64_t done_ = 0;  // steps of this epoch

@@ -51,13 +51,15 @@ void for_each_chunk(const plan::Plan<float>& plan, const Dataset& data, std::int
                     std::int64_t begin = 0, std::int64_t end = -1, plan::Profile* profile = nullptr) {
   if (end < 0) end = data.num_rows();
   const std::int64_t num_chunks = (end - begin + chunk - 1) / chunk;
+  const std::int64_t room = std::min(chunk, end - begin);
+  const int most_workers = plan.workers_within_budget(room);
   std::mutex mutex;
   std::exception_ptr error;
   const auto work = [&](runtime::Range chunks, int worker) {
     if (chunks.size() == 0) return;
-    auto loan = plan.borrow_workspace();
+    auto loan = plan.borrow_workspace(room);
     plan::Workspace& workspace = *loan;
-    RowNumbers numbers(chunk);
+    RowNumbers numbers(room);
     plan::Pass<float> pass = plan.make_pass(workspace);
     if (profile) pass.stopwatches = profile->stopwatch(worker);
     attach(pass.batch, data);
@@ -73,7 +75,8 @@ void for_each_chunk(const plan::Plan<float>& plan, const Dataset& data, std::int
   if (num_chunks == 1) return work({0, 1}, 0);  // no reason to wake the others
   runtime::team()->run([&](int worker, int size) {
     try {
-      work(runtime::split(num_chunks, worker, size), worker);
+      const int workers = std::min(size, most_workers);
+      if (worker < workers) work(runtime::split(num_chunks, worker, workers), worker);
     } catch (...) {
       const std::lock_guard lock(mutex);
       if (!error) error = std::current_exception();

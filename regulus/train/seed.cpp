@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mutex>
 
+#include "regulus/runtime/fork.h"
 #include "regulus/train/state.h"
 
 namespace regulus {
@@ -9,7 +10,7 @@ namespace {
 // The one piece of global state: which seed the program chose and how many models it has made.
 // It only names keys; every random number is a pure function of a key and a counter.
 struct Seeds {
-  std::mutex mutex;
+  runtime::ForkSafeMutex mutex;
   std::uint64_t seed = 0;
   std::uint32_t models = 0;
   std::uint32_t unnamed = 0;

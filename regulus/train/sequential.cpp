@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/train/sequential.h"
 
-#include <algorithm>
-
 #include "regulus/base/error.h"
+#include "regulus/base/float_environment.h"
 #include "regulus/base/names.h"
 #include "regulus/base/sha256.h"
+#include "regulus/nn/open_rows.h"
 #include "regulus/nn/registry.h"
+#include "regulus/nn/row_limits.h"
+#include "regulus/nn/serialized.h"
 #include "regulus/train/state.h"
 
 namespace regulus {
 
-Sequential::Sequential(Options options) : state_(std::make_unique<ModelState>()) {
+Sequential::Sequential(Options options) : state_(std::make_shared<ModelState>()) {
+  require_name("Sequential", "the model's", options.name);
   ModelIdentity identity = next_model_identity(options);
-  state_->name = std::move(identity.name);
-  state_->key = identity.key;
+  state().name = std::move(identity.name);
+  state().key = identity.key;
 }
 
 Sequential::Sequential(std::initializer_list<LayerPtr> layers, Options options)
@@ -26,24 +29,46 @@ Sequential::Sequential(Sequential&&) noexcept = default;
 Sequential& Sequential::operator=(Sequential&&) noexcept = default;
 Sequential::~Sequential() = default;
 
+ModelState& Sequential::state() const {
+  if (!state_)
+    throw ConfigError({.where = "Sequential",
+                       .what = "the model was moved away",
+                       .expected = "",
+                       .found = "",
+                       .fix = "Use the one that it was moved to."});
+  return *state_;
+}
+
 namespace {
 
-// "dense", "dense_1", …: the snake-case class name and a number that is free in this model.
-std::string free_name(const std::string& class_name, const std::vector<std::string>& taken) {
+// "dense", "dense_1", …: the snake-case class name and the first number that is free in this model.
+std::string free_name(const std::string& class_name, ModelState& model) {
   const std::string base = snake_case(class_name);
-  std::string name = base;
-  for (int i = 1; std::find(taken.begin(), taken.end(), name) != taken.end(); ++i)
-    name = base + "_" + std::to_string(i);
-  return name;
+  int& next = model.next_numbers[base];  // names are never given back
+  for (;; ++next) {
+    std::string name = next == 0 ? base : base + "_" + std::to_string(next);
+    if (!model.taken_names.contains(name)) return name;
+  }
 }
 
 }  // namespace
 
 void Sequential::add(LayerPtr layer) {
-  ModelState& s = *state_;
-  if (layer->name().empty()) layer->set_name(free_name(layer->class_name(), s.taken_names));
-  if (std::find(s.taken_names.begin(), s.taken_names.end(), layer->name()) != s.taken_names.end())
-    throw ConfigError({.where = "Sequential \"" + s.name + "\"",
+  const StandardFloats floats;
+  ModelState& s = state();
+  s.require_idle("add");
+  const std::string where = "Sequential \"" + s.name + "\"";
+  if (!layer.shared())
+    throw ConfigError({.where = where,
+                       .what = "there is no layer in the handle",
+                       .expected = "",
+                       .found = "",
+                       .fix = "Was it moved away?"});
+  if (layer->name().empty()) layer->set_name(free_name(layer->class_name(), s));
+  require_layer_count(where, s.layers.size() + 1);
+  require_name(where, "a layer's", layer->name());
+  if (s.taken_names.contains(layer->name()))
+    throw ConfigError({.where = where,
                        .what = "the layer name \"" + layer->name() + "\" is taken",
                        .expected = "",
                        .found = "",
@@ -51,20 +76,23 @@ void Sequential::add(LayerPtr layer) {
   const bool build_now = s.layers.empty() ? !layer->declared_input_shape().empty() : built();
   if (build_now) {
     const Shape input = s.layers.empty() ? layer->declared_input_shape() : s.shapes.back();
-    const Shape output = layer->output_shape(input);
-    layer->build({input, s.key, static_cast<std::uint32_t>(s.layers.size())});
+    require_row(where, input);
+    const Shape output = output_rows(*layer, input);
+    require_row(*layer, output);
+    layer->build({sample_rows(*layer, input), s.key, static_cast<std::uint32_t>(s.layers.size())});
     if (s.shapes.empty()) s.shapes.push_back(input);
     s.shapes.push_back(output);
   }
-  s.taken_names.push_back(layer->name());
+  s.taken_names.insert(layer->name());
   s.layers.push_back(std::move(layer));
   s.forget_plans();
 }
 
 void Sequential::build(const Shape& row_shape) {
-  ModelState& s = *state_;
+  const StandardFloats floats;
+  ModelState& s = state();
   if (built()) {
-    if (row_shape != s.shapes.front())
+    if (row_shape != s.shapes.front() && !s.shapes.front().takes(row_shape))
       throw ShapeError({.where = "Sequential \"" + s.name + "\"",
                         .what = "the model is already built for other rows",
                         .expected = to_batch_string(s.shapes.front()),
@@ -72,34 +100,36 @@ void Sequential::build(const Shape& row_shape) {
                         .fix = ""});
     return;
   }
+  require_row("Sequential \"" + s.name + "\"", row_shape);
   std::vector<Shape> shapes = {row_shape};
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
-    shapes.push_back(s.layers[i]->output_shape(shapes.back()));
-    s.layers[i]->build({shapes[i], s.key, static_cast<std::uint32_t>(i)});
+    shapes.push_back(output_rows(*s.layers[i], shapes.back()));
+    require_row(*s.layers[i], shapes.back());
+    s.layers[i]->build({sample_rows(*s.layers[i], shapes[i]), s.key, static_cast<std::uint32_t>(i)});
   }
   s.shapes = std::move(shapes);
 }
 
 const std::string& Sequential::name() const {
-  return state_->name;
+  return state().name;
 }
 const std::vector<LayerPtr>& Sequential::layers() const {
-  return state_->layers;
+  return state().layers;
 }
 bool Sequential::built() const {
-  return !state_->shapes.empty();
+  return !state().shapes.empty();
 }
 random::Key Sequential::key() const {
-  return state_->key;
+  return state().key;
 }
 
 const LayerPtr& Sequential::layer(const std::string& name) const {
   std::vector<std::string_view> known;
-  for (const LayerPtr& layer : state_->layers) {
+  for (const LayerPtr& layer : state().layers) {
     if (layer->name() == name) return layer;
     known.push_back(layer->name());
   }
-  throw ConfigError({.where = "Sequential \"" + state_->name + "\"",
+  throw ConfigError({.where = "Sequential \"" + state().name + "\"",
                      .what = "there is no layer \"" + name + "\"",
                      .expected = "",
                      .found = "",
@@ -107,13 +137,13 @@ const LayerPtr& Sequential::layer(const std::string& name) const {
 }
 
 const Shape& Sequential::input_shape() const {
-  state_->require_built("input_shape");
-  return state_->shapes.front();
+  state().require_built("input_shape");
+  return state().shapes.front();
 }
 
 Shape Sequential::output_shape() const {
-  state_->require_built("output_shape");
-  return state_->output_shape();
+  state().require_built("output_shape");
+  return state().output_shape();
 }
 
 std::int64_t Sequential::count_params() const {
@@ -127,11 +157,7 @@ Value Sequential::config() const {
   for (const LayerPtr& layer : layers())
     layer_configs.push_back(Value::Dict{{"class_name", layer->class_name()}, {"config", layer->config()}});
   Value::Dict config{{"name", name()}, {"layers", std::move(layer_configs)}};
-  if (built()) {
-    Value::List shape{nullptr};
-    for (const std::int64_t length : input_shape()) shape.push_back(length);
-    config.push_back({"build_input_shape", std::move(shape)});
-  }
+  if (built()) config.push_back({"build_input_shape", batch_shape_value(input_shape())});
   return config;
 }
 
@@ -141,14 +167,18 @@ Sequential Sequential::from_config(const Value& config) {
     model.add(layer_from_config(layer.at("class_name").as_string(), layer.at("config")));
   if (const Value* shape = config.find("build_input_shape"); shape && !shape->is_null()) {
     std::vector<std::int64_t> dims;
-    for (std::size_t i = 1; i < shape->as_list().size(); ++i) dims.push_back(shape->as_list()[i].as_int());
+    for (std::size_t i = 1; i < shape->as_list().size(); ++i) {
+      const Value& length = shape->as_list()[i];
+      dims.push_back(length.is_null() ? Shape::kOpen : length.as_int());
+    }
     model.build(Shape(std::move(dims)));
   }
   return model;
 }
 
 void Sequential::compile(CompileOptions options) {
-  ModelState& s = *state_;
+  ModelState& s = state();
+  s.require_idle("compile");
   if (!options.loss)
     throw ConfigError({.where = "compile",
                        .what = "loss is missing",
@@ -165,33 +195,33 @@ void Sequential::compile(CompileOptions options) {
 }
 
 bool Sequential::compiled() const {
-  return state_->loss.has_value();
+  return state().loss.has_value();
 }
 
 const Loss& Sequential::loss() const {
-  state_->require_compiled("loss");
-  return *state_->loss;
+  state().require_compiled("loss");
+  return *state().loss;
 }
 
 const std::vector<Metric>& Sequential::metrics() const {
-  return state_->metrics;
+  return state().metrics;
 }
 
 const Optimizer& Sequential::optimizer() const {
-  state_->require_compiled("optimizer");
-  return **state_->optimizer;
+  state().require_compiled("optimizer");
+  return **state().optimizer;
 }
 
 Optimizer& Sequential::optimizer() {
-  state_->require_compiled("optimizer");
-  return **state_->optimizer;
+  state().require_compiled("optimizer");
+  return **state().optimizer;
 }
 
 std::uint64_t Sequential::iterations() const {
-  return state_->iterations;
+  return state().iterations;
 }
 void Sequential::stop_training() {
-  state_->stop = true;
+  state().stop = true;
 }
 
 std::vector<Tensor> Sequential::get_weights() const {
@@ -202,7 +232,7 @@ std::vector<Tensor> Sequential::get_weights() const {
 }
 
 void Sequential::set_weights(const std::vector<Tensor>& values) {
-  state_->require_built("set_weights");
+  state().require_built("set_weights");
   std::size_t count = 0;
   for (const LayerPtr& layer : layers()) count += layer->weights().size();
   if (values.size() != count)
@@ -234,8 +264,17 @@ plan::Graph lower_layers(const std::vector<LayerPtr>& layers, const std::vector<
 }
 
 plan::Graph Sequential::lower() const {
-  state_->require_built("lower");
-  return lower_layers(state_->layers, state_->shapes);
+  return lower(input_shape());
+}
+
+plan::Graph Sequential::lower(const Shape& rows) const {
+  state().require_built("lower");
+  return lower_layers(state().layers, state().shapes_for("lower", rows));
+}
+
+Shape Sequential::output_shape(const Shape& rows) const {
+  state().require_built("output_shape");
+  return state().shapes_for("output_shape", rows).back();
 }
 
 }  // namespace regulus

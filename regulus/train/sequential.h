@@ -22,7 +22,9 @@ struct ModelState;  // the inside of a Sequential, private to train/
 void set_random_seed(std::uint64_t seed);
 
 /// A chain of layers, with Keras's words: add, compile, fit, evaluate, predict. Moves, does not copy.
-/// predict, predict_mc and the call are const and may run on many threads at once while nobody trains.
+/// predict, predict_mc and the call are const and may run on many threads at once while nobody trains. While
+/// it trains, also from within a callback, fit, train_on_batch, add, compile and set_training_state throw
+/// ConfigError. So does every function of a model that was moved away.
 class Sequential {
  public:
   struct Options {
@@ -40,15 +42,19 @@ class Sequential {
   /// Appends a layer. Once the input's shape is known, weights are made at once. Adding a layer of
   /// another model shares its weights. Throws ShapeError if it does not fit the layer before.
   void add(LayerPtr layer);
-  /// Makes the weights for rows of this shape. Throws ShapeError.
+  /// Makes the weights for rows of this shape, which may have open lengths. Throws ShapeError.
   void build(const Shape& row_shape);
   const std::string& name() const;
   const std::vector<LayerPtr>& layers() const;
   /// The layer of that name. Throws ConfigError naming the nearest.
   const LayerPtr& layer(const std::string& name) const;
   bool built() const;
+  /// Of a row. A length may be open (Shape::kOpen, Keras's None): each call fills it in, and layers whose
+  /// weights do not follow it take rows of any such length.
   const Shape& input_shape() const;
   Shape output_shape() const;
+  /// What the model makes of rows of this shape, which has no open length. Throws ShapeError unless they fit.
+  Shape output_shape(const Shape& rows) const;
   std::int64_t count_params() const;
 
   /// What the layers allow but is hardly meant (Layer::notes), in their order.
@@ -79,8 +85,8 @@ class Sequential {
   /// model that is not compiled none.
   void set_training_state(const TrainingState& state);
 
-  /// Trains. Throws ConfigError before compile and for options out of range, ShapeError and
-  /// DataError for data that does not fit, NumericError when the loss stops being finite.
+  /// Trains. Throws ConfigError before compile, for options out of range and for a frozen layer, ShapeError
+  /// and DataError for data that does not fit, NumericError when the loss stops being finite.
   History fit(const Dataset& data, FitOptions options = {});
   /// Loss (penalties included), data_loss, penalty and metrics, dropout off.
   Logs evaluate(const Dataset& data, EvaluateOptions options = {});
@@ -107,10 +113,15 @@ class Sequential {
 
   /// The chain as the plan sees it; for tests and exporters. Requires a built model.
   plan::Graph lower() const;
+  /// The same for rows of this shape, where the model's has open lengths.
+  plan::Graph lower(const Shape& rows) const;
   random::Key key() const;
 
  private:
-  std::unique_ptr<ModelState> state_;
+  /// Throws ConfigError for a model that was moved away.
+  ModelState& state() const;
+
+  std::shared_ptr<ModelState> state_;
 };
 
 }  // namespace regulus

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
+#include "regulus/base/error.h"
 #include "regulus/base/names.h"
+#include "regulus/base/plain_text.h"
 #include "regulus/train/state.h"
 
 namespace regulus {
@@ -58,9 +59,7 @@ std::string readable_bytes(std::int64_t bytes) {
   auto value = static_cast<double>(bytes);
   std::size_t unit = 0;
   for (; value >= 1024 && unit < 3; ++unit) value /= 1024;
-  char text[48];
-  std::snprintf(text, sizeof(text), "%.2f %s", value, kUnits[unit]);
-  return text;
+  return fixed_text(value, 2) + ' ' + kUnits[unit];
 }
 
 std::string total(const char* name, std::int64_t count) {
@@ -71,11 +70,11 @@ std::string total(const char* name, std::int64_t count) {
 }  // namespace
 
 std::string Sequential::summary(bool ascii) const {
-  const ModelState& s = *state_;
+  const ModelState& s = state();
   std::vector<Row> rows;
   for (std::size_t i = 0; i < s.layers.size(); ++i) {
     const Layer& layer = *s.layers[i];
-    rows.push_back({layer.name() + " (" + layer.class_name() + ")",
+    rows.push_back({escaped(layer.name()) + " (" + layer.class_name() + ")",
                     built() ? to_batch_string(s.shapes[i + 1]) : "?",
                     built() ? with_commas(layer.count_params()) : "0 (unbuilt)"});
   }
@@ -84,7 +83,7 @@ std::string Sequential::summary(bool ascii) const {
     for (std::size_t c = 0; c < kColumns; ++c) widths[c] = std::max(widths[c], row[c].size());
 
   const Drawing& d = ascii ? kAscii : kBoxes;
-  std::string text = "Model: \"" + s.name + "\"\n" + rule(d.top, widths);
+  std::string text = "Model: \"" + escaped(s.name) + "\"\n" + rule(d.top, widths);
   text += line({"Layer (type)", "Output Shape", "Param #"}, d.head_bar, widths) + rule(d.below_head, widths);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i > 0) text += rule(d.between, widths);
@@ -97,13 +96,13 @@ std::string Sequential::summary(bool ascii) const {
       if (weight->trainable()) trainable += weight->shape().size();
   text += total("Total params", count_params()) + total("Trainable params", trainable) +
           total("Non-trainable params", count_params() - trainable);
-  for (const std::string& note : notes()) text += " Note: " + note + '\n';
+  for (const std::string& note : notes()) text += " Note: " + escaped(note) + '\n';
   return text;
 }
 
 std::vector<std::string> Sequential::notes() const {
   std::vector<std::string> all;
-  for (const LayerPtr& layer : state_->layers)
+  for (const LayerPtr& layer : state().layers)
     for (std::string& note : layer->notes()) all.push_back(std::move(note));
   return all;
 }

@@ -53,10 +53,11 @@ class ThinnedPrediction {
         result_(result),
         profile_(profile),
         units_(plan.output_width()),
+        block_rows_(std::min(Rows::kMaxRows, plan.rows_of_a_pass())),
         team_(runtime::team()),
         samples_(static_cast<std::size_t>(std::min<std::int64_t>(samples, samples_at_once(network)))) {
     for (int w = 0; w < team_->size(); ++w) scratch_.emplace_back(network);
-    const std::int64_t all = (data.num_rows() + Rows::kMaxRows - 1) / Rows::kMaxRows;
+    const std::int64_t all = (data.num_rows() + block_rows_ - 1) / block_rows_;
     const std::int64_t turns = (all + kBlocksAWorker * team_->size() - 1) / (kBlocksAWorker * team_->size());
     for (std::int64_t b = 0; b < all; b += std::max<std::int64_t>(turns, 1))
       blocks_.emplace_back(network, units_);
@@ -89,14 +90,14 @@ class ThinnedPrediction {
 
   // Rows from `first` on; returns the first one that found no room.
   std::int64_t load(std::int64_t first) {
-    const std::int64_t room = static_cast<std::int64_t>(blocks_.size()) * Rows::kMaxRows;
+    const std::int64_t room = static_cast<std::int64_t>(blocks_.size()) * block_rows_;
     const std::int64_t end = std::min(first + room, data_.num_rows());
-    loaded_ = static_cast<std::size_t>((end - first + Rows::kMaxRows - 1) / Rows::kMaxRows);
+    loaded_ = static_cast<std::size_t>((end - first + block_rows_ - 1) / block_rows_);
     for_each_chunk(
-        plan_, data_, Rows::kMaxRows,
+        plan_, data_, block_rows_,
         [&](plan::Pass<float>& pass, std::byte* scratch, std::int64_t row) {
           plan_.run_alone(pass, scratch, plan::Plan<float>::Part::kDeterministic);
-          Block& block = blocks_[static_cast<std::size_t>((row - first) / Rows::kMaxRows)];
+          Block& block = blocks_[static_cast<std::size_t>((row - first) / block_rows_)];
           block.first = row;
           std::fill_n(block.mean.data(), block.mean.size(), 0.0);
           std::fill_n(block.m2.data(), block.m2.size(), 0.0);
@@ -110,7 +111,7 @@ class ThinnedPrediction {
   // Samples from `first` on, as many as there is room for.
   void run_samples(int first) {
     const auto count = std::min(samples_.size(), static_cast<std::size_t>(num_samples_ - first));
-    auto workspace = plan_.borrow_workspace();
+    auto workspace = plan_.borrow_workspace(block_rows_);
     plan::Pass<float> pass = plan_.make_pass(*workspace);
     pass.key = key_;
     for (std::size_t s = 0; s < count; ++s) {
@@ -155,6 +156,7 @@ class ThinnedPrediction {
   McPrediction& result_;
   plan::Profile* profile_;  // null: not wanted
   std::int64_t units_;
+  std::int64_t block_rows_;
   std::shared_ptr<runtime::Team> team_;
   std::vector<plan::ThinnedSample<float>> samples_;
   std::vector<Scratch> scratch_;  // one a worker

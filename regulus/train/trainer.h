@@ -4,8 +4,10 @@
 #include <atomic>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "regulus/train/last_good.h"
 #include "regulus/train/state.h"
 
 namespace regulus {
@@ -45,18 +47,32 @@ class Trackers {
   double rows_ = 0;
 };
 
+/// How a step of training ended.
+enum class StepEnd {
+  kLearned,
+  kLossNotFinite,      ///< of a row of the batch: nothing was learned
+  kPenaltyNotFinite,   ///< of the weights or activities: what was learned is taken back
+  kWeightsNotFinite,   ///< after the update, which is taken back
+  kAveragesNotFinite,  ///< those that batch normalization keeps; what was learned is taken back
+};
+
 /// One batch after another through the training plan: rooms 3 to 6 of ARCHITECTURE.md.
 class Trainer {
  public:
   /// Compiles the plan for batches of up to `batch_size` rows.
   Trainer(ModelState& model, const TrainingData& data, std::int64_t batch_size);
+  ~Trainer();
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
 
   /// The order of an epoch's rows: the next keyed permutation, or 0, 1, 2, ….
   void begin_epoch(bool shuffle);
   std::int64_t num_steps() const;
-  /// Trains on batch `step` of the epoch. Allocates nothing. Returns false, leaving the weights as
-  /// they were, if its loss is not finite.
-  bool step(std::int64_t step);
+  /// Trains on batch `step` of the epoch. Allocates nothing. Unless it could learn, weights and optimizer
+  /// are afterwards what they were before, bit for bit.
+  StepEnd step(std::int64_t step);
+  /// After the last two: `"dense_1" kernel`, the first in the layers' order that became infinite or NaN.
+  const std::string& bad_weight() const { return bad_weight_; }
 
   /// The positions in the data of batch `step`'s rows.
   std::span<const std::uint32_t> rows_of(std::int64_t step) const;
@@ -69,7 +85,10 @@ class Trainer {
   bool has_penalty() const { return has_penalty_; }
 
  private:
+  void take(std::int64_t step, std::uint32_t draw);
   void prepare_update();
+  bool states_are_finite() const;
+  StepEnd take_back(StepEnd end);
 
   ModelState& model_;
   const TrainingData& data_;
@@ -81,7 +100,10 @@ class Trainer {
   std::vector<std::uint32_t> order_;
   std::vector<std::uint32_t> ids_;
   Trackers trackers_;
+  LastGood last_good_;
+  std::string bad_weight_;
   std::atomic<bool> halted_ = false;
+  std::atomic<bool> overflowed_ = false;
   bool has_penalty_ = false;
 };
 

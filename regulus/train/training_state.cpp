@@ -24,7 +24,7 @@ std::vector<plan::ParameterPtr> Sequential::trainable_weights() const {
 }
 
 TrainingState Sequential::training_state() const {
-  const ModelState& s = *state_;
+  const ModelState& s = state();
   TrainingState out{s.iterations, s.epochs_shuffled, s.calls.load(), {}};
   if (!s.optimizer) return out;
   const auto num_slots = static_cast<std::size_t>((*s.optimizer)->num_slots());
@@ -39,22 +39,23 @@ TrainingState Sequential::training_state() const {
   return out;
 }
 
-void Sequential::set_training_state(const TrainingState& state) {
-  ModelState& s = *state_;
+void Sequential::set_training_state(const TrainingState& next) {
+  ModelState& s = state();
+  s.require_idle("set_training_state");
   const std::vector<plan::ParameterPtr> weights =
       s.optimizer ? trainable_weights() : std::vector<plan::ParameterPtr>();
   const auto num_slots = s.optimizer ? static_cast<std::size_t>((*s.optimizer)->num_slots()) : 0;
-  if (state.slots.size() != weights.size())
+  if (next.slots.size() != weights.size())
     throw_state("wrong number of trainable weights", std::to_string(weights.size()),
-                std::to_string(state.slots.size()));
+                std::to_string(next.slots.size()));
   plan::Slots<float> slots;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const plan::Parameter& weight = *weights[i];
-    if (state.slots[i].size() != num_slots)
+    if (next.slots[i].size() != num_slots)
       throw_state("wrong number of slots for " + weight.name(), std::to_string(num_slots),
-                  std::to_string(state.slots[i].size()));
+                  std::to_string(next.slots[i].size()));
     for (std::size_t slot = 0; slot < num_slots; ++slot) {
-      const Tensor& value = state.slots[i][slot];
+      const Tensor& value = next.slots[i][slot];
       if (value.shape() != weight.shape())
         throw_state("a slot of " + weight.name() + " has another shape", to_string(weight.shape()),
                     to_string(value.shape()));
@@ -62,9 +63,9 @@ void Sequential::set_training_state(const TrainingState& state) {
     }
   }
   s.slots = std::move(slots);
-  s.iterations = state.iterations;
-  s.epochs_shuffled = state.epochs_shuffled;
-  s.calls = state.calls;
+  s.iterations = next.iterations;
+  s.epochs_shuffled = next.epochs_shuffled;
+  s.calls = next.calls;
 }
 
 }  // namespace regulus

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 import re
 import subprocess
-import time
 
 from harness import PROGRAM, CliTest, main
 
 
 class Output(CliTest):
     def test_piped_output_has_one_line_an_epoch_and_no_control_characters(self):
-        text = self.fine("notebook", "--data", self.tiny_data(), "--mc", 2, "--epochs", 2)
-        self.assertIsNone(re.search(r"[\x00-\x09\x0b-\x1f]", text))
-        self.assertEqual(len(re.findall(r"^Epoch [12]/2 - ", text, re.M)), 8)
-        self.assertLessEqual(max(map(len, (line for line in text.splitlines() if "Epoch" not in line))), 80)
+        result = self.run_program("notebook", "--data", self.tiny_data(), "--mc", 2, "--epochs", 2)
+        self.assertIsNone(re.search(r"[\x00-\x09\x0b-\x1f]", result.stdout + result.stderr))
+        self.assertEqual(len(re.findall(r"^Epoch [12]/2 - ", result.stderr, re.M)), 8)
+        self.assertNotIn("Epoch", result.stdout, "progress goes to standard error")
+        self.assertLessEqual(max(map(len, result.stdout.splitlines())), 80)
 
     def test_ascii_where_the_locale_is_not_utf8(self):
         environment = self.environment(LC_ALL="C")
@@ -31,7 +31,7 @@ class Output(CliTest):
         self.assertIn("2 MC samples", text)
 
     def test_embedded_data_say_what_they_are(self):
-        text = self.fine("train", "--rows", 64, "--epochs", 1, "-q")
+        text = self.fine("train", "--data-set", "garments", "--rows", 64, "--epochs", 1, "-q")
         self.assertTrue(text.startswith("Embedded garments (64 train, 5,000 valid, 10,000 test)\n"), text)
         self.assertIn("no figure below is Fashion-MNIST's", text)
 
@@ -53,15 +53,14 @@ class Output(CliTest):
     def test_a_reader_that_leaves_ends_the_run_quietly(self):
         command = f'"{PROGRAM}" notebook --data "{self.tiny_data()}" --mc 2 | head -n 1; echo ${{PIPESTATUS[0]}}'
         result = subprocess.run(["bash", "-c", command], env=self.environment(), capture_output=True, text=True)
-        self.assertEqual(result.stderr, "")
+        self.assertNotIn("regulus:", result.stderr)
         self.assertEqual(result.stdout.splitlines()[-1], "141")
 
     def test_an_output_that_cannot_be_written_is_said_before_the_training(self):
-        begin = time.monotonic()
+        # The training would have printed its epochs first.
         line = self.fails(1, "train", "--epochs", 100000, "--output", self.folder / "nowhere" / "m.safetensors")
         self.assertIn("nowhere", line)
         self.fails(1, "train", "--epochs", 100000, "--output", self.folder)
-        self.assertLess(time.monotonic() - begin, 60)
 
 
 if __name__ == "__main__":

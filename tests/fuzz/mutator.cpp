@@ -3,9 +3,9 @@
 // packed file is unpacked, changed and packed again, and every number about it is right.
 #include <algorithm>
 #include <cstring>
-#include <random>
 
 #include "fuzz/packing.h"
+#include "fuzz/structure.h"
 #include "fuzz/target.h"
 #include "regulus/io/hdf5/checksum.h"
 
@@ -13,12 +13,6 @@ extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, st
 
 namespace regulus::fuzz {
 namespace {
-
-using Random = std::minstd_rand;
-
-bool one_in(Random& random, unsigned count) {
-  return random() / 7 % count == 0;  // the lowest bits of such a generator are poor
-}
 
 Bytes changed(View bytes, std::size_t room, Random& random);
 
@@ -138,7 +132,11 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
                                                unsigned seed) {
   using namespace regulus::fuzz;
   Random random(seed);
-  const Bytes out = changed({data, size}, max_size, random);
+  Bytes out;
+  if (one_in(random, 2))
+    if (auto other = restructured({data, size}, random); other && other->size() <= max_size)
+      out = std::move(*other);
+  if (out.empty()) out = changed({data, size}, max_size, random);
   if (out.size() > max_size) return LLVMFuzzerMutate(data, size, max_size);
   std::copy(out.begin(), out.end(), data);
   return out.size();

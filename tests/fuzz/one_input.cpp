@@ -36,8 +36,11 @@ bool is_one_printable_line(std::string_view text) {
   while (!text.empty()) {
     const Character next = first_character(text);
     const bool control = next.code < 0x20 || (next.code >= 0x7F && next.code < 0xA0);
-    const bool separator = next.code == 0x2028 || next.code == 0x2029;
-    if (next.length == 0 || control || separator) return false;
+    // Separators, and what turns the direction of the text around it.
+    const bool drives = (next.code >= 0x2028 && next.code <= 0x202E) ||
+                        (next.code >= 0x2066 && next.code <= 0x2069) || next.code == 0x200E ||
+                        next.code == 0x200F || next.code == 0x61C;
+    if (next.length == 0 || control || drives) return false;
     text.remove_prefix(next.length);
   }
   return true;

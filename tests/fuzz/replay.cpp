@@ -5,10 +5,12 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "fuzz/structure.h"
 #include "fuzz/target.h"
 #include "support/allocations.h"
 
@@ -89,6 +91,23 @@ class Replay {
     }
   }
 
+  // Changes of structure alone, the same for the same numbers. With a budget, each input may take so much of
+  // the processor's time.
+  void run_mutants(const std::vector<Seed>& seeds, std::int64_t first, std::int64_t count,
+                   double max_seconds) {
+    std::string value;
+    for (std::int64_t i = first; i < first + count; ++i) {
+      const Seed& seed = seeds[static_cast<std::size_t>(i) % seeds.size()];
+      Random random(static_cast<unsigned>(i + 1));
+      const auto mutant = restructured(seed.bytes, random);
+      if (!mutant) continue;
+      const double begin = processor_seconds();
+      run(seed.name + ", mutant " + std::to_string(i), *mutant, value);
+      const double taken = processor_seconds() - begin;
+      if (max_seconds > 0 && taken > max_seconds) complain("it took " + std::to_string(taken) + " s");
+    }
+  }
+
   int verdict() const {
     std::printf("%lld inputs, %lld accepted, %lld broken promises\n", static_cast<long long>(counts_.inputs),
                 static_cast<long long>(counts_.accepted), static_cast<long long>(counts_.broken));
@@ -96,6 +115,11 @@ class Replay {
   }
 
  private:
+  static double processor_seconds() {
+    timespec time = {};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  }
   void complain(const std::string& what) {
     constexpr std::int64_t kShown = 20;
     if (++counts_.broken <= kShown) std::fprintf(stderr, "%s: %s\n", running.c_str(), what.c_str());
@@ -127,6 +151,25 @@ int replay_seeds() {
   return replay.verdict();
 }
 
+std::vector<Seed> files_in(const std::filesystem::path& folder) {
+  std::vector<Seed> seeds;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    seeds.push_back({entry.path().filename().string(), Bytes{std::istreambuf_iterator<char>(file), {}},
+                     SeedKind::kOther});
+  }
+  std::sort(seeds.begin(), seeds.end(), [](const Seed& a, const Seed& b) { return a.name < b.name; });
+  return seeds;
+}
+
+int replay_mutants(std::span<char*> words) {
+  Replay replay;
+  replay.run_mutants(words.size() > 3 ? files_in(words[3]) : target().seeds(),
+                     words.size() > 2 ? std::atoll(words[2]) : 0, std::atoll(words[0]),
+                     words.size() > 1 ? std::atof(words[1]) : 0);
+  return replay.verdict();
+}
+
 int replay_files(std::span<char*> paths) {
   Replay replay;
   std::string value;
@@ -142,10 +185,14 @@ int replay_files(std::span<char*> paths) {
 }  // namespace regulus::fuzz
 
 // regulus_replay_NAME [FILE...]; regulus_replay_NAME --write-seeds FOLDER
+// regulus_replay_NAME --mutants COUNT [SECONDS [FIRST [FOLDER]]]: of the target's seeds, or of a folder's
+// files; each may take so many seconds of the processor's time (0: any number)
 int main(int argc, char** argv) {
   using namespace regulus::fuzz;
   if (__sanitizer_set_death_callback) __sanitizer_set_death_callback(say_running);
   for (const int signal : {SIGABRT, SIGSEGV, SIGFPE, SIGBUS}) std::signal(signal, say_running_and_end);
   if (argc == 3 && std::string(argv[1]) == "--write-seeds") return write_seeds(argv[2]);
+  if (argc >= 3 && std::string(argv[1]) == "--mutants")
+    return replay_mutants({argv + 2, static_cast<std::size_t>(argc - 2)});
   return argc > 1 ? replay_files({argv + 1, static_cast<std::size_t>(argc - 1)}) : replay_seeds();
 }

@@ -2,6 +2,10 @@
 // What tests/oracle/keras_test.py asks of regulus, one deed a call:
 //   judged predict MODEL x.npy y.npy          what the model predicts
 //   judged step MODEL x.npy labels.npy OUT    one update on all rows, then saved
+//   judged resume MODEL x.npy labels.npy EPOCHS [WEIGHTS]
+//                                             trains on, batch 16 in order; prints iterations and losses.
+//                                             With WEIGHTS the optimizer starts afresh, and its state comes
+//                                             from there
 //   judged hdf5                               reads files from stdin, each after its length (u32), and
 //                                             answers each with a line of JSON: {"ok": tree} or {"error"}
 // and of io/hdf5 by hdf5_test.py.
@@ -85,6 +89,20 @@ int serve_hdf5() {
   return 0;
 }
 
+void resume(Sequential& model, const Dataset& data, int epochs, const std::string& weights) {
+  if (!weights.empty()) {
+    model.compile_from_config(model.compile_config());
+    for (const std::string& notice : load_weights(model, weights)) std::cerr << notice << '\n';
+  }
+  const std::uint64_t iterations = model.iterations();
+  const History history =
+      model.fit(data, {.epochs = epochs, .batch_size = 16, .verbose = 0, .shuffle = false});
+  Value::List losses;
+  for (const double loss : history["loss"]) losses.emplace_back(loss);
+  std::cout << to_json(Value::Dict{{"iterations", static_cast<std::int64_t>(iterations)}, {"losses", losses}})
+            << std::endl;
+}
+
 int run(const std::vector<std::string>& a) {
   if (a.at(0) == "hdf5") return serve_hdf5();
   LoadedModel loaded = load_model(a.at(1));
@@ -96,6 +114,8 @@ int run(const std::vector<std::string>& a) {
   } else if (a[0] == "step") {
     model.train_on_batch(Dataset(x, read_labels(a.at(3))));
     save_model(a.at(4), model, loaded.notes);
+  } else if (a[0] == "resume") {
+    resume(model, Dataset(x, read_labels(a.at(3))), std::stoi(a.at(4)), a.size() > 5 ? a[5] : "");
   } else {
     return 2;
   }

@@ -16,6 +16,7 @@ SCRIPTS = [
     "csv_files.py",
     "onnx_files.py",
     "keras_files.py",
+    "keras_shapes.py",
     "keras2_files.py",
     "activations.py",
     "convolution.py",

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "regulus/base/memory.h"
 #include "regulus/io/hdf5/chunk_index.h"
 
 namespace regulus::io::hdf5 {
@@ -207,6 +208,7 @@ std::vector<std::uint8_t> read_chunks(Source& source, ByteReader message, const 
     unfilter.require_possible(stored.back(), chunk.skipped);
   }
   source.count_unpacked(message, filters.empty() ? 0 : size + layout.grid.bytes);  // below 2^63 each
+  require_memory_to_read(size + 2 * layout.grid.bytes, source.where(), "an array that lies in chunks");
   std::vector<std::uint8_t> array(static_cast<std::size_t>(size));
   for (std::size_t i = 0; i < chunks.size(); ++i)
     place(unfilter(stored[i], chunks[i].skipped), layout.grid, begin_of(layout.grid, chunks[i].number),

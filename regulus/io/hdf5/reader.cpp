@@ -59,17 +59,17 @@ void require_compact_attributes(ByteReader message) {
 
 std::vector<Hdf5Attribute> read_attributes(Source& source, const Object& object) {
   std::vector<Hdf5Attribute> attributes;
-  std::vector<std::string> names;
   for (const Message& message : object.messages) {
     if (message.type == MessageType::kAttributeInfo) require_compact_attributes(message.body);
-    if (message.type != MessageType::kAttribute) continue;
-    attributes.push_back(read_attribute(source, message.body));
-    names.push_back(attributes.back().name);
+    if (message.type == MessageType::kAttribute) attributes.push_back(read_attribute(source, message.body));
   }
-  std::sort(names.begin(), names.end());
-  const auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice != names.end())
-    object.messages.front().body.fail("an object has an attribute twice", "", "\"" + *twice + "\"");
+  std::sort(attributes.begin(), attributes.end(),
+            [](const Hdf5Attribute& a, const Hdf5Attribute& b) { return a.name < b.name; });
+  const auto twice =
+      std::adjacent_find(attributes.begin(), attributes.end(),
+                         [](const Hdf5Attribute& a, const Hdf5Attribute& b) { return a.name == b.name; });
+  if (twice != attributes.end())
+    object.messages.front().body.fail("an object has an attribute twice", "", "\"" + twice->name + "\"");
   return attributes;
 }
 
@@ -139,6 +139,7 @@ Hdf5Group read_group(Source& source, const Object& object, std::string name, int
                                       "more");
   Hdf5Group group;
   group.name = std::move(name);
+  group.in_order = true;
   group.attributes = read_attributes(source, object);
   for (Link& link : read_links(source, object.messages))
     read_child(source, group, std::move(link), depth + 1);

@@ -228,4 +228,112 @@ struct Formula<Activation::kMish> {
   }
 };
 
+template <>
+struct Formula<Activation::kHardTanh> {
+  template <class V>
+  static REGULUS_INLINE V value(V z, V) {
+    return select(z > V(1), V(1), select(z < V(-1), V(-1), z));
+  }
+  /// 1 at both edges, as in Keras.
+  template <class V>
+  static REGULUS_INLINE V derivative(V z, V) {
+    return select(abs(z) > V(1), V(0), V(1));
+  }
+};
+
+template <>
+struct Formula<Activation::kHardShrink> {
+  template <class V>
+  static REGULUS_INLINE V value(V z, V alpha) {
+    return select(abs(z) <= alpha, V(0), z);
+  }
+  template <class V>
+  static REGULUS_INLINE V derivative(V y, V alpha) {
+    return select(abs(y) > alpha, V(1), V(0));
+  }
+};
+
+template <>
+struct Formula<Activation::kSoftShrink> {
+  template <class V>
+  static REGULUS_INLINE V value(V z, V alpha) {
+    return select(abs(z) <= alpha, V(0), select(z > V(0), z - alpha, z + alpha));
+  }
+  template <class V>
+  static REGULUS_INLINE V derivative(V y, V) {
+    return select(y == V(0), V(0), V(1));
+  }
+};
+
+template <>
+struct Formula<Activation::kTanhShrink> {
+  template <class V>
+  static REGULUS_INLINE V value(V z, V) {
+    return tanh_shrink(z);
+  }
+  template <class V>
+  static REGULUS_INLINE V derivative(V z, V) {
+    const V t = tanh(z);
+    return t * t;
+  }
+};
+
+/// For x < 0 the sum cancels: its product with its conjugate is alpha / 2 there.
+template <>
+struct Formula<Activation::kSquareplus> {
+  template <class V>
+  static REGULUS_INLINE V root(V z, V alpha) {
+    return select(abs(z) < V(0x1p60), sqrt(fma(z, z, alpha)), abs(z));
+  }
+  template <class V>
+  static REGULUS_INLINE V value(V z, V alpha) {
+    const V r = root(z, alpha);
+    return select(z < V(0), V(0.5) * alpha / (r - z), V(0.5) * z + V(0.5) * r);
+  }
+  template <class V>
+  static REGULUS_INLINE V derivative(V z, V alpha) {
+    // value / root, written so that an infinite z has slope 1 or 0.
+    const V r = root(z, alpha);
+    return select(z < V(0), V(0.5) * alpha / (r - z) / r,
+                  V(0.5) + V(0.5) * select(r < V(0x1p60), z / r, V(1)));
+  }
+};
+
+template <>
+struct Formula<Activation::kLogSigmoid> {
+  template <class V>
+  static REGULUS_INLINE V value(V z, V) {
+    return -softplus(-z);
+  }
+  template <class V>
+  static REGULUS_INLINE V derivative(V y, V) {
+    return -expm1(y);  // 1 - sigmoid(z), since e^y = sigmoid(z)
+  }
+};
+
+template <>
+struct Formula<Activation::kSparseSigmoid> {
+  template <class V>
+  static REGULUS_INLINE V value(V z, V) {
+    return select(z <= V(-1), V(0), select(z >= V(1), V(1), V(0.5) * (z + V(1))));
+  }
+  template <class V>
+  static REGULUS_INLINE V derivative(V z, V) {
+    return select(z > V(-1), select(z < V(1), V(0.5), V(0)), V(0));
+  }
+};
+
+template <>
+struct Formula<Activation::kSparsePlus> {
+  template <class V>
+  static REGULUS_INLINE V value(V z, V) {
+    const V half = V(0.5) * (z + V(1));
+    return select(z <= V(-1), V(0), select(z < V(1), half * half, z));
+  }
+  template <class V>
+  static REGULUS_INLINE V derivative(V z, V alpha) {
+    return Formula<Activation::kSparseSigmoid>::value(z, alpha);
+  }
+};
+
 }  // namespace regulus::kernels

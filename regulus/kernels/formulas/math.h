@@ -102,6 +102,14 @@ REGULUS_INLINE V tanh(V x) {
   return copysign(select(a < V(0.625), near, far), x);
 }
 
+/// x - tanh(x), near zero too, where it is x^3 / 3.
+template <class V>
+REGULUS_INLINE V tanh_shrink(V x) {
+  const V s = x * x;
+  const V near = -(x * s) * polynomial(s, kTanhTail);
+  return select(abs(x) < V(0.625), near, x - tanh(x));
+}
+
 /// 1 / (1 + e^-x) to 2.5 ulp.
 template <class V>
 REGULUS_INLINE V sigmoid(V x) {

@@ -73,6 +73,9 @@ inline Scalar<double> log1p_unit(Scalar<double> x) {
 inline Scalar<double> tanh(Scalar<double> x) {
   return std::tanh(x.v);
 }
+inline Scalar<double> tanh_shrink(Scalar<double> x) {
+  return x.v - std::tanh(x.v);
+}
 inline Scalar<double> normal_cdf(Scalar<double> x, Scalar<double>& density) {
   density = 0.39894228040143267794 * std::exp(-0.5 * x.v * x.v);
   return 0.5 * std::erfc(-0.70710678118654752440 * x.v);

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "regulus/base/error.h"
 #include "regulus/nn/serialized.h"
 
 namespace regulus {
@@ -14,6 +13,7 @@ ActivationLayer::ActivationLayer(Options options)
 
 ActivationLayer ActivationLayer::from_config(const Value& config) {
   LayerConfig reader("Activation", config);
+  if (!reader.is_null("activation")) reader.required("activation", "a name");
   Options options{
       .activation = read_activation(reader), .name = reader.name(), .input_shape = reader.input_shape()};
   reader.finish();
@@ -22,22 +22,20 @@ ActivationLayer ActivationLayer::from_config(const Value& config) {
 
 Value ActivationLayer::config() const {
   Value::Dict config = base_config();
-  config.push_back({"activation", activation_.name()});
+  config.push_back({"activation", activation_.stored()});
   return config;
 }
 
 Shape ActivationLayer::output_shape(const Shape& input_shape) const {
-  if (activation_.works_on_rows() && input_shape.rank() != 1)
-    throw ShapeError({.where = where(),
-                      .what = activation_.name() + " needs rows of rank 1",
-                      .expected = "(None, n)",
-                      .found = to_batch_string(input_shape),
-                      .fix = "Add a Flatten layer before it."});
-  return input_shape;
+  return activation_.output_shape(input_shape, where());
 }
 
-void ActivationLayer::lower(plan::Graph& graph, const Shape&, std::uint32_t) const {
-  activation_.lower(graph, name());
+void ActivationLayer::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
+  activation_.lower(graph, name(), input_shape);
+}
+
+std::vector<std::string> ActivationLayer::notes() const {
+  return activation_.notes(where());
 }
 
 }  // namespace regulus

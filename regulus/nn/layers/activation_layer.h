@@ -20,6 +20,7 @@ class ActivationLayer final : public Layer {
   Value config() const override;
   Shape output_shape(const Shape& input_shape) const override;
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
+  std::vector<std::string> notes() const override;
 
  private:
   Activation activation_;

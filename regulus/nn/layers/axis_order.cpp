@@ -7,19 +7,33 @@
 #include "regulus/plan/steps/rearrange.h"
 
 namespace regulus {
+namespace {
 
-std::vector<std::int32_t> reordered(const Shape& row, const std::vector<std::size_t>& order) {
-  std::vector<std::int64_t> stride(row.rank(), 1);
-  for (std::size_t axis = row.rank(); axis-- > 1;) stride[axis - 1] = stride[axis] * row[axis];
-  std::vector<std::int32_t> source(static_cast<std::size_t>(row.size()));
-  for (std::size_t i = 0; i < source.size(); ++i) {
-    auto rest = static_cast<std::int64_t>(i);
-    std::int64_t before = 0;
-    for (std::size_t place = order.size(); place-- > 0; rest /= row[order[place]])
-      before += rest % row[order[place]] * stride[order[place]];
-    source[i] = static_cast<std::int32_t>(before);
-  }
-  return source;
+/// How far apart the neighbours of each axis lie.
+std::vector<std::int64_t> strides_of(const std::vector<std::int64_t>& lengths) {
+  std::vector<std::int64_t> stride(lengths.size(), 1);
+  for (std::size_t axis = lengths.size(); axis-- > 1;) stride[axis - 1] = stride[axis] * lengths[axis];
+  return stride;
+}
+
+/// The view that undoes reordered().
+plan::StridedView put_back(const Shape& row, const std::vector<std::size_t>& order) {
+  std::vector<std::int64_t> moved;
+  for (const std::size_t axis : order) moved.push_back(row[axis]);
+  const std::vector<std::int64_t> stride = strides_of(moved);
+  std::vector<plan::ViewAxis> axes(order.size());
+  for (std::size_t place = 0; place < order.size(); ++place)
+    axes[order[place]] = {moved[place], stride[place]};
+  return plan::StridedView(std::move(axes));
+}
+
+}  // namespace
+
+plan::StridedView reordered(const Shape& row, const std::vector<std::size_t>& order) {
+  const std::vector<std::int64_t> stride = strides_of(row.dims());
+  std::vector<plan::ViewAxis> axes;
+  for (const std::size_t axis : order) axes.push_back({row[axis], stride[axis]});
+  return plan::StridedView(std::move(axes));
 }
 
 std::vector<std::size_t> with_last(std::size_t rank, const std::vector<std::size_t>& last) {
@@ -32,14 +46,12 @@ std::vector<std::size_t> with_last(std::size_t rank, const std::vector<std::size
 
 void lower_with_last(plan::Graph& graph, const std::string& name, const Shape& row,
                      const std::vector<std::size_t>& last, const std::function<void()>& lower) {
-  const std::vector<std::int32_t> there = reordered(row, with_last(row.rank(), last));
-  if (std::is_sorted(there.begin(), there.end())) return lower();
-  std::vector<std::int32_t> back(there.size());
-  for (std::size_t i = 0; i < there.size(); ++i)
-    back[static_cast<std::size_t>(there[i])] = static_cast<std::int32_t>(i);
-  graph.add<plan::RearrangeStep>(plan::RearrangeSpec{name, there});
+  const std::vector<std::size_t> order = with_last(row.rank(), last);
+  plan::StridedView there = reordered(row, order);
+  if (there.in_order()) return lower();
+  graph.add<plan::RearrangeStep>(plan::RearrangeSpec{name, std::move(there)});
   lower();
-  graph.add<plan::RearrangeStep>(plan::RearrangeSpec{name, std::move(back)});
+  graph.add<plan::RearrangeStep>(plan::RearrangeSpec{name, put_back(row, order)});
 }
 
 }  // namespace regulus

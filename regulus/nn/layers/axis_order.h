@@ -2,18 +2,18 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "regulus/base/shape.h"
 #include "regulus/plan/graph.h"
+#include "regulus/plan/strided_view.h"
 
 namespace regulus {
 
 /// Of each feature of the rows with their axes in that order, row-major: where it was before.
-std::vector<std::int32_t> reordered(const Shape& row, const std::vector<std::size_t>& order);
+plan::StridedView reordered(const Shape& row, const std::vector<std::size_t>& order);
 
 /// The row's axes with `last` (ascending) behind all others.
 std::vector<std::size_t> with_last(std::size_t rank, const std::vector<std::size_t>& last);

@@ -16,6 +16,7 @@ namespace regulus {
 BatchNormalization::BatchNormalization(Options options)
     : Layer(options.name, options.input_shape), options_(std::move(options)) {
   const Options& o = options_;
+  set_trainable(o.trainable);
   require_number(o.momentum >= 0 && o.momentum <= 1, where(), "momentum must be in [0, 1]", o.momentum);
   require_number(o.epsilon > 0 && std::isfinite(o.epsilon), where(), "epsilon must be finite and > 0",
                  o.epsilon);
@@ -26,7 +27,7 @@ BatchNormalization::BatchNormalization(Options options)
 }
 
 BatchNormalization BatchNormalization::from_config(const Value& config) {
-  LayerConfig reader("BatchNormalization", config, LayerConfig::Freezing::kKnown);
+  LayerConfig reader("BatchNormalization", config);
   Options o;
   const std::int64_t axis = reader.integer("axis", -1);
   if (axis < -1000 || axis > 1000) reader.refuse("axis", "an axis of the rows", axis);
@@ -43,7 +44,7 @@ BatchNormalization BatchNormalization::from_config(const Value& config) {
   o.gamma_regularizer = read_object<Regularizer>(reader, "gamma_regularizer", {});
   o.beta_constraint = read_object<Constraint>(reader, "beta_constraint", {});
   o.gamma_constraint = read_object<Constraint>(reader, "gamma_constraint", {});
-  reader.require_only("synchronized", false);
+  reader.flag("synchronized", false);  // between machines: here is one
   reader.require_only("renorm", false);
   reader.require_only("renorm_clipping", nullptr);
   reader.ignore("renorm_momentum");
@@ -56,7 +57,7 @@ BatchNormalization BatchNormalization::from_config(const Value& config) {
 
 Value BatchNormalization::config() const {
   const Options& o = options_;
-  Value::Dict config = base_config(o.trainable);
+  Value::Dict config = base_config();
   config.push_back({"axis", o.axis});
   config.push_back({"momentum", o.momentum});
   config.push_back({"epsilon", o.epsilon});
@@ -105,8 +106,8 @@ std::vector<plan::ParameterPtr> BatchNormalization::make_weights(const BuildCont
   const auto add = [&](const char* weight_name, const WeightRules& rules) {
     weights.push_back(make_weight(context, weights.size(), weight_name, channels, rules));
   };
-  if (o.scale) add("gamma", {o.gamma_initializer, o.gamma_regularizer, o.gamma_constraint, {}, o.trainable});
-  if (o.center) add("beta", {o.beta_initializer, o.beta_regularizer, o.beta_constraint, {}, o.trainable});
+  if (o.scale) add("gamma", {o.gamma_initializer, o.gamma_regularizer, o.gamma_constraint});
+  if (o.center) add("beta", {o.beta_initializer, o.beta_regularizer, o.beta_constraint});
   add("moving_mean", {o.moving_mean_initializer, {}, {}, {}, false});
   add("moving_variance", {o.moving_variance_initializer, {}, {}, {}, false});
   return weights;
@@ -123,7 +124,7 @@ void BatchNormalization::lower(plan::Graph& graph, const Shape& input_shape, std
   spec.moving_variance = *weight;
   spec.momentum = options_.momentum;
   spec.epsilon = options_.epsilon;
-  spec.trainable = options_.trainable;
+  spec.trainable = trainable();
   lower_with_last(graph, name(), input_shape, {channel_axis(input_shape)},
                   [&] { graph.add<plan::BatchNormalizationStep>(std::move(spec)); });
 }

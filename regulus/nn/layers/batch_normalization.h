@@ -44,6 +44,7 @@ class BatchNormalization final : public Layer {
   static BatchNormalization from_config(const Value& config);
 
   const char* class_name() const override { return "BatchNormalization"; }
+  bool trains_frozen() const override { return true; }
   Value config() const override;
   /// Throws ShapeError for an axis that the rows lack and for rows without a feature.
   Shape output_shape(const Shape& input_shape) const override;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/nn/layers/borders.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "regulus/base/error.h"
-#include "regulus/nn/layers/pixels.h"
 #include "regulus/nn/layers/row_shape.h"
 #include "regulus/nn/serialized.h"
+#include "regulus/plan/steps/rearrange.h"
 
 namespace regulus {
 namespace {
@@ -27,6 +28,7 @@ Border::Pair read_pair(const ConfigReader& reader, const char* key, const Value&
 
 // Keras writes [[1, 2], [3, 4]], but its layers also take what Border does.
 Border read_border(ConfigReader& reader, const char* key, std::int64_t fallback) {
+  reader.refuse_null(key, "an integer or two of them for each axis");
   const Value* value = reader.find(key);
   if (!value) return fallback;
   if (!value->is_list() || value->as_list().size() != 2) {
@@ -77,12 +79,19 @@ Shape BorderLayer::output_shape(const Shape& input_shape) const {
 void BorderLayer::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
   const std::int64_t above = sign_ * border_.height[0];
   const std::int64_t left = sign_ * border_.width[0];
-  lower_pixels(graph, name(), output_shape(input_shape), [&](std::int64_t y, std::int64_t x) {
-    const std::int64_t row = y - above;
-    const std::int64_t column = x - left;
-    const bool inside = row >= 0 && row < input_shape[0] && column >= 0 && column < input_shape[1];
-    return inside ? row * input_shape[1] + column : -1;
-  });
+  const std::int64_t channels = input_shape[2];
+  const std::int64_t line = input_shape[1] * channels;
+  const Shape output = output_shape(input_shape);
+  // Cropped images have no pixels but those that were there.
+  const auto axis = [](std::int64_t length, std::int64_t stride, std::int64_t before, std::int64_t inputs) {
+    return before > 0 ? plan::ViewAxis{length, stride, before, before + inputs}
+                      : plan::ViewAxis{length, stride, 0, std::min(length, before + inputs)};
+  };
+  graph.add<plan::RearrangeStep>(
+      plan::RearrangeSpec{name(), plan::StridedView({axis(output[0], line, above, input_shape[0]),
+                                                     axis(output[1], channels, left, input_shape[1]),
+                                                     {channels, 1}},
+                                                    -(above * line + left * channels))});
 }
 
 ZeroPadding2D::ZeroPadding2D(Options options)

@@ -43,7 +43,6 @@ ConvLayer::ConvLayer(Options options, const char* class_name, std::size_t axes)
         who, "groups must divide filters " + std::to_string(filters_) + ", got " + std::to_string(groups_));
   moves_ = moves_of(options.kernel_size, lengths_or_one(options.strides),
                     lengths_or_one(options.dilation_rate), options.padding.value_or("valid"), axes, who);
-  require_element_wise(activation_, who);
   require_matrix_for(kernel_regularizer_, axes + 2, who, "kernel_regularizer");
   require_matrix_for(bias_regularizer_, 1, who, "bias_regularizer");
   require_axes(kernel_constraint_, axes + 2, who, "kernel_constraint");
@@ -74,10 +73,14 @@ ConvOptions ConvLayer::merged(const Options& defaults, Options options) {
 ConvOptions ConvLayer::options_from_config(const char* class_name, const Value& config) {
   LayerConfig reader(class_name, config);
   Options options;
+  reader.refuse_null("filters", "an integer");
   if (reader.find("filters")) options.filters = reader.integer("filters", 0);
+  reader.refuse_null("kernel_size", "an integer or a list of integers");
   options.kernel_size = AxisLengths::read(reader, "kernel_size");
+  reader.refuse_null("strides", "an integer or a list of integers");
   options.strides = AxisLengths::read(reader, "strides");
   options.padding = reader.text("padding", "valid");
+  reader.refuse_null("dilation_rate", "an integer or a list of integers");
   options.dilation_rate = AxisLengths::read(reader, "dilation_rate");
   options.groups = reader.integer("groups", 1);
   options.activation = read_activation(reader);
@@ -108,7 +111,7 @@ Value ConvLayer::config() const {
   config.push_back({"data_format", "channels_last"});
   config.push_back({"dilation_rate", to_value(moves_.dilation_rate)});
   config.push_back({"groups", groups_});
-  config.push_back({"activation", activation_.name()});
+  config.push_back({"activation", activation_.stored()});
   config.push_back({"use_bias", use_bias_});
   config.push_back({"kernel_initializer", stored("keras.initializers", kernel_initializer_)});
   config.push_back({"bias_initializer", stored("keras.initializers", bias_initializer_)});
@@ -127,7 +130,7 @@ Shape ConvLayer::output_shape(const Shape& input_shape) const {
                       .expected = "",
                       .found = to_batch_string(input_shape),
                       .fix = ""});
-  return window_shape(moves_, at, filters_);
+  return activation_.output_shape(window_shape(moves_, at, filters_), where());
 }
 
 std::vector<std::pair<std::string, Shape>> ConvLayer::weight_shapes(const Shape& input_shape) const {
@@ -153,10 +156,11 @@ std::vector<std::string> ConvLayer::notes() const {
 
 void ConvLayer::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
-  graph.add<plan::ConvolutionStep>(
-      plan::ConvolutionSpec{name(), weights()[0], use_bias_ ? weights()[1] : plan::ParameterPtr(),
-                            place_windows(moves_, input_shape, where()), depthwise(input_shape.back())});
-  lower_activation(graph, name(), activation_, activity_regularizer_);
+  const plan::WindowSpec at = place_windows(moves_, input_shape, where());
+  graph.add<plan::ConvolutionStep>(plan::ConvolutionSpec{name(), weights()[0],
+                                                         use_bias_ ? weights()[1] : plan::ParameterPtr(), at,
+                                                         depthwise(input_shape.back())});
+  lower_activation(graph, name(), activation_, window_shape(moves_, at, filters_), activity_regularizer_);
 }
 
 }  // namespace regulus

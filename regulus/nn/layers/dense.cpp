@@ -61,6 +61,7 @@ Dense Dense::from_config(const Value& config) {
 
 Dense::Options Dense::read_options(LayerConfig& reader) {
   Options options;
+  reader.refuse_null("units", "an integer");
   if (reader.find("units")) options.units = reader.integer("units", 0);
   options.activation = read_activation(reader);
   options.use_bias = reader.flag("use_bias", true);
@@ -84,7 +85,7 @@ Value Dense::config() const {
   if (!activity_regularizer_.none())
     config.push_back({"activity_regularizer", stored("keras.regularizers", activity_regularizer_)});
   config.push_back({"units", units_});
-  config.push_back({"activation", activation_.name()});
+  config.push_back({"activation", activation_.stored()});
   config.push_back({"use_bias", use_bias_});
   config.push_back({"kernel_initializer", stored("keras.initializers", kernel_initializer_)});
   config.push_back({"bias_initializer", stored("keras.initializers", bias_initializer_)});
@@ -108,7 +109,7 @@ Shape Dense::output_shape(const Shape& input_shape) const {
                       .expected = "",
                       .found = to_batch_string(input_shape),
                       .fix = ""});
-  return Shape{units_};
+  return activation_.output_shape(Shape{units_}, where());
 }
 
 std::vector<std::pair<std::string, Shape>> Dense::weight_shapes(const Shape& input_shape) const {
@@ -127,7 +128,7 @@ void Dense::lower(plan::Graph& graph, const Shape&, std::uint32_t position) cons
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
   graph.add<plan::DenseStep>(plan::DenseSpec{
       name(), weights()[0], use_bias_ ? weights()[1] : plan::ParameterPtr(), kernel_mask(position)});
-  lower_activation(graph, name(), activation_, activity_regularizer_);
+  lower_activation(graph, name(), activation_, Shape{units_}, activity_regularizer_);
 }
 
 }  // namespace regulus

@@ -46,6 +46,7 @@ class Dense : public Layer {
   Value config() const override;
   static Dense from_config(const Value& config);
   Shape output_shape(const Shape& input_shape) const override;
+  std::vector<std::string> notes() const override { return activation_.notes(where()); }
   std::vector<std::pair<std::string, Shape>> weight_shapes(const Shape& input_shape) const override;
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
   std::int64_t units() const { return units_; }

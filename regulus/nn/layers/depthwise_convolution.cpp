@@ -25,10 +25,13 @@ void add_moves(Value::Dict& config, const WindowMoves& moves) {
 
 template <class Options>
 void read_common(LayerConfig& reader, Options& options) {
+  reader.refuse_null("kernel_size", "an integer or a list of integers");
   options.kernel_size = AxisLengths::read(reader, "kernel_size");
+  reader.refuse_null("strides", "an integer or a list of integers");
   if (reader.find("strides")) options.strides = AxisLengths::read(reader, "strides");
   options.padding = reader.text("padding", options.padding);
   options.depth_multiplier = reader.integer("depth_multiplier", 1);
+  reader.refuse_null("dilation_rate", "an integer or a list of integers");
   if (reader.find("dilation_rate")) options.dilation_rate = AxisLengths::read(reader, "dilation_rate");
   options.activation = read_activation(reader);
   options.use_bias = reader.flag("use_bias", true);
@@ -48,7 +51,6 @@ void read_common(LayerConfig& reader, Options& options) {
 template <class Options>
 WindowMoves checked(const Options& options, const std::string& where) {
   require_length(options.depth_multiplier, where, "depth_multiplier");
-  require_element_wise(options.activation, where);
   require_matrix_for(options.depthwise_regularizer, kKernelRank, where, "depthwise_regularizer");
   require_matrix_for(options.bias_regularizer, 1, where, "bias_regularizer");
   require_axes(options.depthwise_constraint, kKernelRank, where, "depthwise_constraint");
@@ -81,7 +83,7 @@ Value DepthwiseConv2D::config() const {
   Value::Dict config = base_config();
   config.push_back({"depth_multiplier", o.depth_multiplier});
   add_moves(config, moves_);
-  config.push_back({"activation", o.activation.name()});
+  config.push_back({"activation", o.activation.stored()});
   config.push_back({"use_bias", o.use_bias});
   config.push_back({"depthwise_initializer", stored("keras.initializers", o.depthwise_initializer)});
   config.push_back({"bias_initializer", stored("keras.initializers", o.bias_initializer)});
@@ -95,7 +97,8 @@ Value DepthwiseConv2D::config() const {
 
 Shape DepthwiseConv2D::output_shape(const Shape& input_shape) const {
   const plan::WindowSpec at = place_windows(moves_, input_shape, where());
-  return window_shape(moves_, at, at.channels * options_.depth_multiplier);
+  return options_.activation.output_shape(window_shape(moves_, at, at.channels * options_.depth_multiplier),
+                                          where());
 }
 
 std::vector<std::pair<std::string, Shape>> DepthwiseConv2D::weight_shapes(const Shape& input_shape) const {
@@ -120,10 +123,13 @@ std::vector<std::string> DepthwiseConv2D::notes() const {
 
 void DepthwiseConv2D::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
+  const plan::WindowSpec at = place_windows(moves_, input_shape, where());
   graph.add<plan::ConvolutionStep>(
-      plan::ConvolutionSpec{name(), weights()[0], options_.use_bias ? weights()[1] : plan::ParameterPtr(),
-                            place_windows(moves_, input_shape, where()), /*depthwise=*/true});
-  lower_activation(graph, name(), options_.activation, options_.activity_regularizer);
+      plan::ConvolutionSpec{name(), weights()[0], options_.use_bias ? weights()[1] : plan::ParameterPtr(), at,
+                            /*depthwise=*/true});
+  lower_activation(graph, name(), options_.activation,
+                   window_shape(moves_, at, at.channels * options_.depth_multiplier),
+                   options_.activity_regularizer);
 }
 
 SeparableConv2D::SeparableConv2D(Options options)
@@ -140,7 +146,7 @@ SeparableConv2D SeparableConv2D::from_config(const Value& config) {
   LayerConfig reader("SeparableConv2D", config);
   Options options;
   read_common(reader, options);
-  options.filters = reader.integer("filters", 0);
+  options.filters = reader.required_integer("filters");
   options.pointwise_initializer =
       read_object<Initializer>(reader, "pointwise_initializer", options.pointwise_initializer);
   options.pointwise_regularizer = read_object<Regularizer>(reader, "pointwise_regularizer", {});
@@ -155,7 +161,7 @@ Value SeparableConv2D::config() const {
   config.push_back({"depth_multiplier", o.depth_multiplier});
   config.push_back({"filters", o.filters});
   add_moves(config, moves_);
-  config.push_back({"activation", o.activation.name()});
+  config.push_back({"activation", o.activation.stored()});
   config.push_back({"use_bias", o.use_bias});
   config.push_back({"depthwise_initializer", stored("keras.initializers", o.depthwise_initializer)});
   config.push_back({"pointwise_initializer", stored("keras.initializers", o.pointwise_initializer)});
@@ -210,7 +216,8 @@ void SeparableConv2D::lower(plan::Graph& graph, const Shape& input_shape, std::u
   graph.add<plan::ConvolutionStep>(plan::ConvolutionSpec{
       name() + " pointwise", weights()[1], options_.use_bias ? weights()[2] : plan::ParameterPtr(),
       place_windows(pixels, between, where())});
-  lower_activation(graph, name(), options_.activation, options_.activity_regularizer);
+  lower_activation(graph, name(), options_.activation, window_shape(moves_, at, options_.filters),
+                   options_.activity_regularizer);
 }
 
 }  // namespace regulus

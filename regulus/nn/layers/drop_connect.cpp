@@ -32,8 +32,7 @@ DropConnect::Parts DropConnect::parts_of(Options o) {
 
 DropConnect::Parts DropConnect::parts_from_config(const char* class_name, const Value& config) {
   LayerConfig reader(class_name, config);
-  if (!reader.find("rate")) reader.refuse("rate", "a number", nullptr);
-  const double rate = reader.number("rate", 0);
+  const double rate = reader.required_number("rate");
   const std::optional<std::uint64_t> seed = reader.seed("seed");
   return {read_options(reader), rate, seed};
 }

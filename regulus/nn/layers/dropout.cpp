@@ -7,6 +7,7 @@
 #include "regulus/base/check.h"
 #include "regulus/base/error.h"
 #include "regulus/nn/serialized.h"
+#include "regulus/nn/weights.h"
 #include "regulus/plan/steps/mask.h"
 
 namespace regulus {
@@ -24,25 +25,16 @@ std::string noise_text(const std::vector<int>& noise_shape) {
   return text + ")";
 }
 
-// For each feature, row-major, the number of the decision that it takes part in.
-std::vector<std::int32_t> decisions(const Shape& row, const std::vector<int>& noise_shape) {
-  std::vector<std::int64_t> stride(row.rank());
+// Of each feature, row-major, the number of the decision that it takes part in.
+plan::StridedView decisions(const Shape& row, const std::vector<int>& noise_shape) {
+  std::vector<plan::ViewAxis> axes(row.rank());
   std::int64_t count = 1;
   for (std::size_t axis = row.rank(); axis-- > 0;) {
     const bool shared = noise_shape[axis + 1] == 1;
-    stride[axis] = shared ? 0 : count;
+    axes[axis] = {row[axis], shared ? 0 : count};
     if (!shared) count *= row[axis];
   }
-  if (count == row.size()) return {};
-  std::vector<std::int32_t> decision(static_cast<std::size_t>(row.size()));
-  for (std::int64_t i = 0; i < row.size(); ++i) {
-    std::int64_t rest = i;
-    std::int64_t number = 0;
-    for (std::size_t axis = row.rank(); axis-- > 0; rest /= row[axis])
-      number += rest % row[axis] * stride[axis];
-    decision[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(number);
-  }
-  return decision;
+  return count == row.size() ? plan::StridedView() : plan::StridedView(std::move(axes));
 }
 
 }  // namespace
@@ -50,7 +42,8 @@ std::vector<std::int32_t> decisions(const Shape& row, const std::vector<int>& no
 DropoutLayer::DropoutLayer(Options options, const char* class_name, bool one_excluded)
     : Layer(options.name, options.input_shape), options_(std::move(options)) {
   const std::string who = where(class_name, name());
-  const double rate = options_.rate;
+  if (!options_.rate) throw_config(who, "rate is missing", "Say how much is dropped, e.g. .rate = 0.5.");
+  const double rate = *options_.rate;
   require_number(rate >= 0 && (one_excluded ? rate < 1 : rate <= 1), who,
                  one_excluded ? "rate must be in [0, 1)" : "rate must be in [0, 1]", rate);
   for (const int length : options_.noise_shape)
@@ -67,8 +60,7 @@ DropoutLayer::DropoutLayer(Options options, const char* class_name, bool one_exc
 DropoutOptions DropoutLayer::options_from_config(const char* class_name, const Value& config) {
   LayerConfig reader(class_name, config);
   Options options;
-  if (!reader.find("rate")) reader.refuse("rate", "a number", nullptr);
-  options.rate = reader.number("rate", 0);
+  options.rate = reader.required_number("rate");
   options.seed = reader.seed("seed");
   if (const Value* noise = reader.find("noise_shape")) {
     const std::string rule = "a list of null and positive integers";
@@ -97,7 +89,7 @@ Value DropoutLayer::config() const {
     noise_shape = std::move(lengths);
   }
   Value::Dict config = base_config();
-  config.push_back({"rate", options_.rate});
+  config.push_back({"rate", rate()});
   config.push_back({"seed", options_.seed ? Value(static_cast<std::int64_t>(*options_.seed)) : Value()});
   config.push_back({"noise_shape", std::move(noise_shape)});
   return config;
@@ -121,7 +113,7 @@ Shape DropoutLayer::output_shape(const Shape& input_shape) const {
 plan::MaskSpec DropoutLayer::mask_spec(const Shape& input_shape, std::uint32_t position) const {
   plan::MaskSpec spec;
   spec.name = name();
-  spec.rate = options_.rate;
+  spec.rate = rate();
   spec.stream = position;
   spec.seed = options_.seed;
   if (!options_.noise_shape.empty()) {

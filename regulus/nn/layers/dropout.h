@@ -11,8 +11,8 @@ namespace regulus {
 
 /// The options that every dropout layer shares.
 struct DropoutOptions {
-  double rate = 0.5;                       ///< probability of dropping, drawn to 2^-16; scales are exact
-  std::vector<int> noise_shape = {};       ///< with the batch axis first; -1: the input's length, 1: shared
+  std::optional<double> rate = {};    ///< required: probability of dropping, drawn to 2^-16; scales are exact
+  std::vector<int> noise_shape = {};  ///< with the batch axis first; -1: the input's length, 1: shared
   std::optional<std::uint64_t> seed = {};  ///< the layer's own; else the model's
   std::string name = {};
   Shape input_shape = {};
@@ -22,17 +22,17 @@ struct DropoutOptions {
 class DropoutLayer : public Layer {
  public:
   using Options = DropoutOptions;
-  double rate() const { return options_.rate; }
+  double rate() const { return *options_.rate; }
   const Options& options() const { return options_; }
   static Options options_from_config(const char* class_name, const Value& config);
 
   Value config() const override;
   Shape output_shape(const Shape& input_shape) const override;
-  bool stochastic() const override { return options_.rate > 0; }
+  bool stochastic() const override { return rate() > 0; }
 
  protected:
-  /// Throws ConfigError unless rate is in [0, 1], without 1 if one_excluded, and the noise shape holds
-  /// only -1 and positive lengths. Whether it fits the rows output_shape() says.
+  /// Throws ConfigError unless rate is given and in [0, 1], without 1 if one_excluded, and the noise shape
+  /// holds only -1 and positive lengths. Whether it fits the rows output_shape() says.
   DropoutLayer(Options options, const char* class_name, bool one_excluded);
   /// The mask of these options, without the map of kept and dropped values.
   plan::MaskSpec mask_spec(const Shape& input_shape, std::uint32_t position) const;

@@ -5,6 +5,7 @@
 
 #include "regulus/base/check.h"
 #include "regulus/nn/serialized.h"
+#include "regulus/nn/weights.h"
 #include "regulus/plan/steps/noise.h"
 
 namespace regulus {
@@ -12,11 +13,11 @@ namespace {
 
 // The size of the noise, which Keras has no default for, and the seed.
 template <class Options>
-Options read_options(const char* class_name, const char* key, double Options::*size, const Value& config) {
+Options read_options(const char* class_name, const char* key, std::optional<double> Options::*size,
+                     const Value& config) {
   LayerConfig reader(class_name, config);
-  if (!reader.find(key)) reader.refuse(key, "a number", nullptr);
   Options options;
-  options.*size = reader.number(key, 0);
+  options.*size = reader.required_number(key);
   options.seed = reader.seed("seed");
   options.name = reader.name();
   options.input_shape = reader.input_shape();
@@ -32,8 +33,10 @@ Value seed_value(const std::optional<std::uint64_t>& seed) {
 
 GaussianNoise::GaussianNoise(Options options, const char* class_name)
     : Layer(options.name, options.input_shape), options_(std::move(options)) {
-  const double stddev = options_.stddev;
-  require_number(stddev >= 0 && stddev <= 1, where(class_name, name()), "stddev must be in [0, 1]", stddev);
+  const std::string who = where(class_name, name());
+  if (!options_.stddev)
+    throw_config(who, "stddev is missing", "Say how strong the noise is, e.g. .stddev = 0.1.");
+  require_number(stddev() >= 0 && stddev() <= 1, who, "stddev must be in [0, 1]", stddev());
 }
 
 GaussianNoiseOptions GaussianNoise::options_from_config(const char* class_name, const Value& config) {
@@ -42,15 +45,15 @@ GaussianNoiseOptions GaussianNoise::options_from_config(const char* class_name, 
 
 Value GaussianNoise::config() const {
   Value::Dict config = base_config();
-  config.push_back({"stddev", options_.stddev});
+  config.push_back({"stddev", stddev()});
   config.push_back({"seed", seed_value(options_.seed)});
   return config;
 }
 
 void GaussianNoise::lower(plan::Graph& graph, const Shape&, std::uint32_t position) const {
-  if (options_.stddev == 0) return;
+  if (stddev() == 0) return;
   graph.add<plan::NoiseStep>(plan::NoiseSpec{.name = name(),
-                                             .stddev = options_.stddev,
+                                             .stddev = stddev(),
                                              .multiplies = false,
                                              .always_on = always_on(),
                                              .stream = position,
@@ -59,7 +62,9 @@ void GaussianNoise::lower(plan::Graph& graph, const Shape&, std::uint32_t positi
 
 GaussianDropout::GaussianDropout(Options options, const char* class_name)
     : Layer(options.name, options.input_shape), options_(std::move(options)) {
-  require_number(rate() >= 0 && rate() < 1, where(class_name, name()), "rate must be in [0, 1)", rate());
+  const std::string who = where(class_name, name());
+  if (!options_.rate) throw_config(who, "rate is missing", "Say how much is dropped, e.g. .rate = 0.5.");
+  require_number(rate() >= 0 && rate() < 1, who, "rate must be in [0, 1)", rate());
 }
 
 GaussianDropoutOptions GaussianDropout::options_from_config(const char* class_name, const Value& config) {
@@ -68,7 +73,7 @@ GaussianDropoutOptions GaussianDropout::options_from_config(const char* class_na
 
 Value GaussianDropout::config() const {
   Value::Dict config = base_config();
-  config.push_back({"rate", options_.rate});
+  config.push_back({"rate", rate()});
   config.push_back({"seed", seed_value(options_.seed)});
   return config;
 }

@@ -11,7 +11,7 @@
 namespace regulus {
 
 struct GaussianNoiseOptions {
-  double stddev = 0;                       ///< required, 0 … 1
+  std::optional<double> stddev = {};       ///< required, in [0, 1]
   std::optional<std::uint64_t> seed = {};  ///< the layer's own; else the model's
   std::string name = {};
   Shape input_shape = {};
@@ -30,7 +30,8 @@ class GaussianNoise : public Layer {
   Value config() const override;
   Shape output_shape(const Shape& input_shape) const override { return input_shape; }
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
-  bool stochastic() const override { return options_.stddev > 0; }
+  bool stochastic() const override { return stddev() > 0; }
+  double stddev() const { return *options_.stddev; }
 
  protected:
   GaussianNoise(Options options, const char* class_name);
@@ -41,7 +42,7 @@ class GaussianNoise : public Layer {
 };
 
 struct GaussianDropoutOptions {
-  double rate = 0.5;                       ///< of the dropout whose variance the noise has
+  std::optional<double> rate = {};         ///< required: of the dropout whose variance the noise has
   std::optional<std::uint64_t> seed = {};  ///< the layer's own; else the model's
   std::string name = {};
   Shape input_shape = {};
@@ -60,8 +61,8 @@ class GaussianDropout : public Layer {
   Value config() const override;
   Shape output_shape(const Shape& input_shape) const override { return input_shape; }
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
-  bool stochastic() const override { return options_.rate > 0; }
-  double rate() const { return options_.rate; }
+  bool stochastic() const override { return rate() > 0; }
+  double rate() const { return *options_.rate; }
 
  protected:
   GaussianDropout(Options options, const char* class_name);

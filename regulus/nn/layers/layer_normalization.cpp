@@ -15,6 +15,7 @@ namespace regulus {
 LayerNormalization::LayerNormalization(Options options)
     : Layer(options.name, options.input_shape), options_(std::move(options)) {
   const Options& o = options_;
+  set_trainable(o.trainable);
   const std::size_t rank = o.axis.count();
   if (rank == 0) throw_config(where(), "axis must name at least one axis");
   require_number(o.epsilon > 0 && std::isfinite(o.epsilon), where(), "epsilon must be finite and > 0",
@@ -26,7 +27,7 @@ LayerNormalization::LayerNormalization(Options options)
 }
 
 LayerNormalization LayerNormalization::from_config(const Value& config) {
-  LayerConfig reader("LayerNormalization", config, LayerConfig::Freezing::kKnown);
+  LayerConfig reader("LayerNormalization", config);
   Options o;
   o.axis = RowAxes::read(reader, "axis", o.axis);
   o.epsilon = reader.number("epsilon", o.epsilon);
@@ -48,7 +49,7 @@ LayerNormalization LayerNormalization::from_config(const Value& config) {
 
 Value LayerNormalization::config() const {
   const Options& o = options_;
-  Value::Dict config = base_config(o.trainable);
+  Value::Dict config = base_config();
   config.push_back({"axis", o.axis.value()});
   config.push_back({"epsilon", o.epsilon});
   config.push_back({"center", o.center});
@@ -84,8 +85,8 @@ std::vector<plan::ParameterPtr> LayerNormalization::make_weights(const BuildCont
   const Options& o = options_;
   // All axes are units: packed in the order of a row.
   const plan::UnitLayout layout{.axes = o.axis.count()};
-  const WeightRules gamma{o.gamma_initializer, o.gamma_regularizer, o.gamma_constraint, layout, o.trainable};
-  const WeightRules beta{o.beta_initializer, o.beta_regularizer, o.beta_constraint, layout, o.trainable};
+  const WeightRules gamma{o.gamma_initializer, o.gamma_regularizer, o.gamma_constraint, layout};
+  const WeightRules beta{o.beta_initializer, o.beta_regularizer, o.beta_constraint, layout};
   const auto shapes = weight_shapes(context.input_shape);
   return has_gamma() ? make_each_weight(context, shapes, {gamma, beta})
                      : make_each_weight(context, shapes, {beta});

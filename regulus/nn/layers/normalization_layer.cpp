@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/nn/layers/normalization_layer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -100,7 +101,9 @@ NormalizationLayer::NormalizationLayer(Options options)
 NormalizationLayer NormalizationLayer::from_config(const Value& config) {
   LayerConfig reader("Normalization", config);
   Options options;
-  options.axis = RowAxes::read(reader, "axis", options.axis);
+  // Null says no axis: one mean for all values.
+  options.axis = reader.is_null("axis") ? RowAxes() : RowAxes::read(reader, "axis", options.axis);
+  reader.ignore("axis");
   options.invert = reader.flag("invert", false);
   if (const Value* mean = reader.find("mean")) options.mean = *mean;
   if (const Value* variance = reader.find("variance")) options.variance = *variance;
@@ -126,14 +129,16 @@ Shape NormalizationLayer::kept(const Shape& row) const {
 }
 
 // Of each feature, row-major, the number of its mean and variance.
-std::vector<std::int32_t> NormalizationLayer::places(const Shape& row) const {
-  const std::vector<std::size_t> axes = options_.axis.of_row(row, where());
-  const std::vector<std::int32_t> feature = reordered(row, with_last(row.rank(), axes));
-  const auto count = static_cast<std::size_t>(kept(row).size());
-  std::vector<std::int32_t> place(feature.size());
-  for (std::size_t i = 0; i < feature.size(); ++i)
-    place[static_cast<std::size_t>(feature[i])] = static_cast<std::int32_t>(i % count);
-  return place;
+plan::StridedView NormalizationLayer::places(const Shape& row) const {
+  const std::vector<std::size_t> kept_axes = options_.axis.of_row(row, where());
+  std::vector<plan::ViewAxis> axes(row.rank());
+  std::int64_t stride = 1;
+  for (std::size_t axis = row.rank(); axis-- > 0;) {
+    const bool is_kept = std::binary_search(kept_axes.begin(), kept_axes.end(), axis);
+    axes[axis] = {row[axis], is_kept ? stride : 0};
+    if (is_kept) stride *= row[axis];
+  }
+  return plan::StridedView(std::move(axes));
 }
 
 Shape NormalizationLayer::output_shape(const Shape& input_shape) const {
@@ -173,16 +178,19 @@ void NormalizationLayer::adapt(const Tensor& data) {
                      .fix = ""});
   const Shape row = data.shape().without_front();
   build({row, random::Key(0), 0});  // nothing is drawn
-  const std::vector<std::int32_t> place = places(row);
+  const plan::StridedView view = places(row);
   const Shape shape = kept(row);
   const auto count = static_cast<double>(data.size()) / static_cast<double>(shape.size());
   // Sums in the order of the data, each over what shares a mean.
   const auto average = [&](auto term) {
     std::vector<double> sums(static_cast<std::size_t>(shape.size()));
-    for (std::int64_t i = 0; i < data.size(); ++i) {
-      const auto p = static_cast<std::size_t>(place[static_cast<std::size_t>(i % row.size())]);
-      sums[p] += term(static_cast<double>(data.data()[i]), p);
-    }
+    for (const float* x = data.data(); x < data.data() + data.size(); x += row.size())
+      view.for_each_run([&](std::int64_t feature, std::int64_t run, std::int64_t place, std::int64_t stride) {
+        for (std::int64_t i = 0; i < run; ++i, place += stride) {
+          const auto p = static_cast<std::size_t>(place);
+          sums[p] += term(static_cast<double>(x[feature + i]), p);
+        }
+      });
     for (double& sum : sums) sum /= count;
     return sums;
   };

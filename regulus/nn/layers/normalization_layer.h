@@ -39,6 +39,7 @@ class NormalizationLayer final : public Layer {
   void adapt(const Tensor& data);
 
   const char* class_name() const override { return "Normalization"; }
+  bool trains_frozen() const override { return true; }
   Value config() const override;
   /// Throws ShapeError for an axis that the rows lack, and for a mean that does not fit them.
   Shape output_shape(const Shape& input_shape) const override;
@@ -51,7 +52,7 @@ class NormalizationLayer final : public Layer {
  private:
   bool given() const { return !options_.mean.is_null(); }
   Shape kept(const Shape& row) const;
-  std::vector<std::int32_t> places(const Shape& row) const;
+  plan::StridedView places(const Shape& row) const;
 
   Options options_;
   Tensor mean_;  // as given

@@ -24,8 +24,9 @@ std::vector<int> in_order(std::size_t count) {
 
 Permute::Permute(Options options)
     : Layer(std::move(options.name), std::move(options.input_shape)), dims_(std::move(options.dims)) {
-  const std::vector<int> axes = in_order(dims_.size());
-  if (!dims_.empty() && std::is_permutation(dims_.begin(), dims_.end(), axes.begin())) return;
+  std::vector<int> sorted = dims_;
+  std::sort(sorted.begin(), sorted.end());
+  if (!dims_.empty() && sorted == in_order(dims_.size())) return;
   std::string text;
   for (const int axis : dims_) text += (text.empty() ? "" : ", ") + std::to_string(axis);
   throw ConfigError({.where = where(),
@@ -37,6 +38,7 @@ Permute::Permute(Options options)
 
 Permute Permute::from_config(const Value& config) {
   LayerConfig reader("Permute", config);
+  reader.required("dims", "a list of integers");
   Options options{.dims = {}, .name = reader.name(), .input_shape = reader.input_shape()};
   for (const std::int64_t axis : reader.integers("dims"))
     options.dims.push_back(static_cast<int>(std::clamp<std::int64_t>(axis, 0, 1 << 30)));

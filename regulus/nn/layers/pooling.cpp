@@ -28,6 +28,7 @@ PoolingLayer::PoolingLayer(Options options, const char* class_name, std::size_t 
 PoolingOptions PoolingLayer::options_from_config(const char* class_name, const Value& config) {
   LayerConfig reader(class_name, config);
   Options options;
+  reader.refuse_null("pool_size", "an integer or a list of integers");
   if (reader.find("pool_size")) options.pool_size = AxisLengths::read(reader, "pool_size");
   options.strides = AxisLengths::read(reader, "strides");
   options.padding = reader.text("padding", options.padding);

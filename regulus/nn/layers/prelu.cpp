@@ -18,8 +18,11 @@ PReLU::PReLU(Options options)
       alpha_regularizer_(std::move(options.alpha_regularizer)),
       alpha_constraint_(std::move(options.alpha_constraint)),
       shared_axes_(std::move(options.shared_axes)) {
+  std::vector<int> sorted = shared_axes_;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
   for (const int axis : shared_axes_)
-    if (axis < 1 || std::count(shared_axes_.begin(), shared_axes_.end(), axis) > 1)
+    if (axis < 1 || (twice != sorted.end() && axis == *twice))
       throw_config(where("PReLU", name()),
                    "shared_axes must hold axes >= 1, each once, got " + std::to_string(axis),
                    "Axis 0, the batch, is always shared.");
@@ -80,20 +83,12 @@ std::vector<plan::ParameterPtr> PReLU::make_weights(const BuildContext& context)
 void PReLU::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
   if (!built()) throw_config(where(), "the layer has no weights yet", "Build the model first.");
   const plan::ParameterPtr& alpha = weights()[0];
-  plan::PReluSpec spec{name(), alpha, {}};
-  for (std::int64_t i = 0; i < input_shape.size(); ++i) {
-    // Feature i's alpha in row-major order: a shared axis has only index 0.
-    std::int64_t rest = i;
-    std::int64_t number = 0;
-    std::int64_t stride = 1;
-    for (std::size_t axis = input_shape.rank(); axis-- > 0; rest /= input_shape[axis]) {
-      number += alpha->shape()[axis] == 1 ? 0 : rest % input_shape[axis] * stride;
-      stride *= alpha->shape()[axis];
-    }
-    spec.place.push_back(static_cast<std::int32_t>(
-        kernels::packed_index(alpha->inputs(), number / alpha->units(), number % alpha->units())));
-  }
-  graph.add<plan::PReluStep>(std::move(spec));
+  // A shared axis has only index 0.
+  std::vector<plan::ViewAxis> axes(input_shape.rank());
+  std::int64_t stride = 1;
+  for (std::size_t axis = input_shape.rank(); axis-- > 0; stride *= alpha->shape()[axis])
+    axes[axis] = {input_shape[axis], alpha->shape()[axis] == 1 ? 0 : stride};
+  graph.add<plan::PReluStep>(plan::PReluSpec{name(), alpha, plan::StridedView(std::move(axes))});
 }
 
 }  // namespace regulus

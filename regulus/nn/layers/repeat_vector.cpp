@@ -22,7 +22,8 @@ RepeatVector::RepeatVector(Options options)
 
 RepeatVector RepeatVector::from_config(const Value& config) {
   LayerConfig reader("RepeatVector", config);
-  Options options{.n = reader.integer("n", 0), .name = reader.name(), .input_shape = reader.input_shape()};
+  Options options{
+      .n = reader.required_integer("n"), .name = reader.name(), .input_shape = reader.input_shape()};
   reader.finish();
   return RepeatVector(std::move(options));
 }
@@ -41,10 +42,8 @@ Shape RepeatVector::output_shape(const Shape& input_shape) const {
 }
 
 void RepeatVector::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
-  plan::RearrangeSpec spec{name(), {}};
-  for (std::int64_t copy = 0; copy < n_; ++copy)
-    for (std::int64_t i = 0; i < input_shape[0]; ++i) spec.source.push_back(static_cast<std::int32_t>(i));
-  graph.add<plan::RearrangeStep>(std::move(spec));
+  graph.add<plan::RearrangeStep>(
+      plan::RearrangeSpec{name(), plan::StridedView({{n_, 0}, {input_shape[0], 1}})});
 }
 
 }  // namespace regulus

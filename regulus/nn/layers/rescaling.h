@@ -3,17 +3,18 @@
 
 #include <string>
 
+#include "regulus/nn/channel_numbers.h"
 #include "regulus/nn/layer.h"
 
 namespace regulus {
 
-/// y = x scale + offset, both numbers. Follows keras.layers.Rescaling. Throws ConfigError unless they are
-/// finite.
+/// y = x scale + offset, each a number or one for each index of the last axis. Follows
+/// keras.layers.Rescaling. Throws ConfigError unless scale is given and all are finite.
 class Rescaling final : public Layer {
  public:
   struct Options {
-    double scale = 1;
-    double offset = 0;
+    ChannelNumbers scale = {};  ///< required
+    ChannelNumbers offset = 0.0;
     std::string name = {};
     Shape input_shape = {};
   };
@@ -21,12 +22,13 @@ class Rescaling final : public Layer {
   static Rescaling from_config(const Value& config);
   const char* class_name() const override { return "Rescaling"; }
   Value config() const override;
-  Shape output_shape(const Shape& input_shape) const override { return input_shape; }
+  /// Throws ShapeError for lists that do not fit the last axis.
+  Shape output_shape(const Shape& input_shape) const override;
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
 
  private:
-  double scale_;
-  double offset_;
+  ChannelNumbers scale_;
+  ChannelNumbers offset_;
 };
 
 }  // namespace regulus

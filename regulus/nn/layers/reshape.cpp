@@ -37,7 +37,7 @@ Reshape::Reshape(Options options)
 
 Reshape Reshape::from_config(const Value& config) {
   LayerConfig reader("Reshape", config);
-  if (!reader.find("target_shape")) reader.refuse("target_shape", "a list of integers", nullptr);
+  reader.required("target_shape", "a list of integers");
   Options options{.target_shape = reader.integers("target_shape"),
                   .name = reader.name(),
                   .input_shape = reader.input_shape()};

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "regulus/nn/layer.h"
+#include "regulus/nn/row_axes.h"
 
 namespace regulus {
 
-/// y = e^x / (sum of e^x along the axis). Axes are counted as in Keras: 0 is the batch, -1 the last.
-/// Follows keras.layers.Softmax with one axis. Throws ShapeError for an axis that the rows lack.
+/// y = e^x / (sum of e^x along the axis, or over several: {1, 2}). Axes are counted as in Keras: 0 is the
+/// batch, -1 the last. Follows keras.layers.Softmax. Throws ShapeError for an axis that the rows lack.
 class Softmax final : public Layer {
  public:
   struct Options {
-    std::int64_t axis = -1;
+    RowAxes axis = -1;
     std::string name = {};
     Shape input_shape = {};
   };
@@ -26,7 +26,7 @@ class Softmax final : public Layer {
   void lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t position) const override;
 
  private:
-  std::int64_t axis_;
+  RowAxes axis_;
 };
 
 }  // namespace regulus

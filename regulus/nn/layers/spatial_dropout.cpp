@@ -26,8 +26,7 @@ SpatialDropout::SpatialDropout(Options options, const char* class_name, std::siz
 
 SpatialDropoutOptions SpatialDropout::options_from_config(const char* class_name, const Value& config) {
   LayerConfig reader(class_name, config);
-  if (!reader.find("rate")) reader.refuse("rate", "a number", nullptr);
-  Options options{.rate = reader.number("rate", 0),
+  Options options{.rate = reader.required_number("rate"),
                   .seed = reader.seed("seed"),
                   .name = reader.name(),
                   .input_shape = reader.input_shape()};

@@ -12,7 +12,7 @@ namespace regulus {
 
 /// The options of the spatial dropouts: those of Dropout without a noise shape.
 struct SpatialDropoutOptions {
-  double rate = 0.5;
+  std::optional<double> rate = {};         ///< required: probability of dropping
   std::optional<std::uint64_t> seed = {};  ///< the layer's own; else the model's
   std::string name = {};
   Shape input_shape = {};

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "regulus/base/error.h"
-#include "regulus/nn/layers/pixels.h"
 #include "regulus/nn/layers/row_shape.h"
 #include "regulus/nn/serialized.h"
+#include "regulus/plan/steps/rearrange.h"
 
 namespace regulus {
 
@@ -25,7 +25,8 @@ UpSampling2D::UpSampling2D(Options options)
 UpSampling2D UpSampling2D::from_config(const Value& config) {
   LayerConfig reader("UpSampling2D", config);
   reader.require_only("data_format", "channels_last");
-  reader.require_only("interpolation", "nearest");
+  reader.require_only_not_null("interpolation", "nearest");
+  reader.refuse_null("size", "an integer or two of them");
   Options options{.size = {2, 2}, .name = reader.name(), .input_shape = reader.input_shape()};
   if (const Value* size = reader.find("size")) {
     if (size->is_int()) {
@@ -56,8 +57,13 @@ Shape UpSampling2D::output_shape(const Shape& input_shape) const {
 }
 
 void UpSampling2D::lower(plan::Graph& graph, const Shape& input_shape, std::uint32_t) const {
-  lower_pixels(graph, name(), output_shape(input_shape),
-               [&](std::int64_t y, std::int64_t x) { return y / size_[0] * input_shape[1] + x / size_[1]; });
+  const std::int64_t channels = input_shape[2];
+  graph.add<plan::RearrangeStep>(
+      plan::RearrangeSpec{name(), plan::StridedView({{input_shape[0], input_shape[1] * channels},
+                                                     {size_[0], 0},
+                                                     {input_shape[1], channels},
+                                                     {size_[1], 0},
+                                                     {channels, 1}})});
 }
 
 }  // namespace regulus

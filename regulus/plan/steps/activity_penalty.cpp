@@ -12,12 +12,11 @@ template <class T>
 Value ActivityPenaltyStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) {
   in_ = input;
   previous_ = previous;
-  row_penalty_ = compiler.layout().template reserve<double>(compiler.max_rows());
+  row_penalty_ = compiler.layout().template reserve_rows<double>(1);
   if (couples_rows()) {
-    const std::int64_t size = compiler.max_rows() * input.width;
     coupled_penalty_ = compiler.layout().template reserve<double>(1);
-    vectors_ = compiler.layout().template reserve<T>(size);
-    gradient_ = compiler.layout().template reserve<T>(size);
+    vectors_ = compiler.layout().template reserve_rows<T>(input.width);
+    gradient_ = compiler.layout().template reserve_rows<T>(input.width);
   }
   return input;
 }

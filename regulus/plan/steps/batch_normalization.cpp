@@ -26,12 +26,11 @@ Value BatchNormalizationStep<T>::lay_out(Compiler<T>& compiler, const Value& inp
   in_ = input;
   previous_ = previous;
   updater_ = compiler.updater();
-  max_rows_ = compiler.max_rows();
   const bool learns = of_batch_ && (gamma_ || beta_);
   out_ = compiler.new_value(input.width, learns && input.gradient == kNowhere);
   if (input.gradient != kNowhere) out_.gradient = input.gradient;
   lay_out_moments(compiler);
-  if (of_batch_) row_sums_ = compiler.layout().template reserve<double>(2 * max_rows_ * row_channels());
+  if (of_batch_) row_sums_ = compiler.layout().template reserve_rows<double>(2 * row_channels());
   return out_;
 }
 
@@ -49,7 +48,7 @@ runtime::Range BatchNormalizationStep<T>::channels_of(runtime::Range panels) con
 
 template <class T>
 double* BatchNormalizationStep<T>::row_sums(const Pass<T>& pass, std::int64_t which, std::int64_t row) const {
-  return pass.template at<double>(row_sums_) + (which * max_rows_ + row) * row_channels();
+  return pass.template at<double>(row_sums_) + (which * pass.room + row) * row_channels();
 }
 
 // Every pass anew: another plan may have changed the weights.

@@ -79,8 +79,7 @@ class BatchNormalizationStep final : public Step<T> {
   Value out_;
   Offset per_channel_ = kNowhere;  // T [kNumPerChannel][row_channels]
   Offset statistics_ = kNowhere;   // double [kNumStatistics][row_channels]
-  Offset row_sums_ = kNowhere;     // double [2][max_rows][row_channels]
-  std::int64_t max_rows_ = 0;
+  Offset row_sums_ = kNowhere;     // double [2][rows][row_channels]
 };
 
 }  // namespace regulus::plan

@@ -69,11 +69,11 @@ Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, con
   if (!compiler.training()) {
     const std::int64_t together = pool_ ? 1 : std::min(images_.together(), compiler.max_rows());
     const std::int64_t border = images_.border.trivial() ? 0 : together * images_.border.size();
-    compiler.need_scratch((kernels::padded(border) + (in_scratch_ ? out_.stride : 0)) * kBytes);
+    compiler.need_scratch(product_of(sum_of(kernels::padded(border), in_scratch_ ? out_.stride : 0), kBytes));
     return result;
   }
   if (!images_.border.trivial())
-    bordered_ = compiler.layout().template reserve<T>(compiler.max_rows() * images_.border.size());
+    bordered_ = compiler.layout().template reserve_rows<T>(images_.border.size());
   const bool placed = bordered_ != kNowhere;
   learning_.lay_out(compiler, {kernel_, bias_, &images_, unit_groups_, depthwise_},
                     {placed ? bordered_ : in_.data, placed ? images_.border.size() : in_.stride},
@@ -81,7 +81,7 @@ Value ConvolutionStep<T>::lay_out(Compiler<T>& compiler, const Value& input, con
   if (in_.gradient != kNowhere) {
     turned_ = compiler.layout().template reserve<T>(turned_panels() * turned_panel_size());
     const std::int64_t spread = spread_size(std::min(images_.together(), compiler.max_rows()));
-    compiler.need_scratch((spread + copied_gradient_size()) * kBytes);
+    compiler.need_scratch(product_of(sum_of(spread, copied_gradient_size()), kBytes));
   }
   return result;
 }
@@ -232,7 +232,7 @@ std::int64_t ConvolutionStep<T>::copied_gradient_size() const {
 /// Of the spread gradients of some images.
 template <class T>
 std::int64_t ConvolutionStep<T>::spread_size(std::int64_t images) const {
-  return images_.spread.trivial() ? 0 : images * images_.spread.size();
+  return images_.spread.trivial() ? 0 : product_of(images, images_.spread.size());
 }
 
 template <class T>

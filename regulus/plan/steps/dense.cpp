@@ -35,8 +35,8 @@ Value DenseStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Ste
   if (compiler.training()) {
     compiler.need_scratch(kernels::input_gradient_scratch(kernel_->units) *
                           static_cast<std::int64_t>(sizeof(T)));
-    compiler.need_scratch((kTilesAtOnce * kTile + gathered_size(compiler.max_rows(), kernel_->num_panels())) *
-                          static_cast<std::int64_t>(sizeof(T)));
+    compiler.need_scratch(product_of(
+        sum_of(kTilesAtOnce * kTile, gathered_size(compiler.max_rows(), kernel_->num_panels())), sizeof(T)));
   }
   return out_;
 }

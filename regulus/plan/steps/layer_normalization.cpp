@@ -20,15 +20,13 @@ Value LayerNormalizationStep<T>::lay_out(Compiler<T>& compiler, const Value& inp
   in_ = input;
   previous_ = previous;
   updater_ = compiler.updater();
-  max_rows_ = compiler.max_rows();
   const bool any_learns = learns(gamma_) || learns(beta_);
   out_ = compiler.new_value(input.width, any_learns && input.gradient == kNowhere);
   if (input.gradient != kNowhere) out_.gradient = input.gradient;
   if (!compiler.training()) return out_;
-  moments_ = compiler.layout().template reserve<Moments>(max_rows_ * groups());
+  moments_ = compiler.layout().template reserve_rows<Moments>(groups());
   if (any_learns)
-    row_sums_ =
-        compiler.layout().template reserve<double>(kNumRowSums * max_rows_ * kernels::padded(spec_.length));
+    row_sums_ = compiler.layout().template reserve_rows<double>(kNumRowSums * kernels::padded(spec_.length));
   return out_;
 }
 

@@ -25,7 +25,7 @@ class LayerNormalizationStep final : public Step<T> {
     double mean;
     double inverse;  // 1 / sqrt(variance + epsilon)
   };
-  // Of the rows' gradients: [max_rows][padded(length)].
+  // Of the rows' gradients: [rows][padded(length)].
   enum RowSum { kGamma, kBeta, kNumRowSums };
 
   Moments moments_of(const T* x) const;
@@ -41,7 +41,7 @@ class LayerNormalizationStep final : public Step<T> {
     return pass.template at<Moments>(moments_) + row * groups();
   }
   double* row_sums(const Pass<T>& pass, RowSum which, std::int64_t row) const {
-    return pass.template at<double>(row_sums_) + (which * max_rows_ + row) * kernels::padded(spec_.length);
+    return pass.template at<double>(row_sums_) + (which * pass.room + row) * kernels::padded(spec_.length);
   }
 
   LayerNormalizationSpec spec_;
@@ -51,9 +51,8 @@ class LayerNormalizationStep final : public Step<T> {
   const Step<T>* previous_ = nullptr;
   Value in_;
   Value out_;
-  std::int64_t max_rows_ = 0;
-  Offset moments_ = kNowhere;   // Moments [max_rows][groups], in training
-  Offset row_sums_ = kNowhere;  // double [kNumRowSums][max_rows][padded(length)], if a weight learns
+  Offset moments_ = kNowhere;   // Moments [rows][groups], in training
+  Offset row_sums_ = kNowhere;  // double [kNumRowSums][rows][padded(length)], if a weight learns
 };
 
 }  // namespace regulus::plan

@@ -24,6 +24,8 @@ class LossStep final : public Step<T> {
   double row_loss(const Pass<T>& pass, std::int64_t row) const;
 
  private:
+  void own_loss(const Pass<T>& pass, runtime::Range rows) const;
+
   LossSpec spec_;
   bool write_probabilities_;
   Value in_;

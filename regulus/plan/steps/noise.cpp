@@ -16,7 +16,7 @@ Value NoiseStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Ste
   out_.gradient = input.gradient;
   noise_ = out_.data;
   if (spec_.multiplies && compiler.training())
-    noise_ = compiler.layout().template reserve<T>(compiler.max_rows() * in_.stride);
+    noise_ = compiler.layout().template reserve_rows<T>(in_.stride);
   compiler.need_scratch(in_.width * static_cast<std::int64_t>(sizeof(double)));
   return out_;
 }

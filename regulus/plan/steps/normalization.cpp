@@ -51,11 +51,15 @@ void NormalizationStep<T>::prepare(const Pass<T>& pass, runtime::Range panels) c
   const runtime::Range features = features_of(panels);
   T* centers = pass.at(centers_);
   T* deviations = pass.at(deviations_);
-  for (std::int64_t i = features.begin; i < features.end; ++i) {
-    const std::int32_t place = spec_.place[static_cast<std::size_t>(i)];
-    centers[i] = mean_->values[place];
-    deviations[i] = std::max(std::sqrt(variance_->values[place]), static_cast<T>(kSmallestDeviation));
-  }
+  spec_.place.for_each_run(
+      features.begin, features.end,
+      [&](std::int64_t feature, std::int64_t count, std::int64_t place, std::int64_t stride) {
+        for (std::int64_t i = 0; i < count; ++i, place += stride) {
+          centers[feature + i] = mean_->values[place];
+          deviations[feature + i] =
+              std::max(std::sqrt(variance_->values[place]), static_cast<T>(kSmallestDeviation));
+        }
+      });
 }
 
 template <class T>

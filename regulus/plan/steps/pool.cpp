@@ -11,7 +11,7 @@ Value PoolStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step
   spec_.windows.in_stride = in_.stride;
   spec_.windows.out_stride = out_.stride;
   if (spec_.pool == Pool::kMax && out_.gradient != kNowhere)
-    places_ = compiler.layout().template reserve<T>(compiler.max_rows() * out_.stride);
+    places_ = compiler.layout().template reserve_rows<T>(out_.stride);
   return out_;
 }
 

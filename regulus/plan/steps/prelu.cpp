@@ -7,15 +7,11 @@
 
 namespace regulus::plan {
 
+using kernels::kPanel;
+
 template <class T>
 PReluStep<T>::PReluStep(const PReluSpec& spec, Compiler<T>& compiler)
-    : spec_(spec),
-      alpha_(compiler.bind(spec.alpha)),
-      features_(static_cast<std::size_t>(alpha_->num_panels())) {
-  for (std::size_t i = 0; i < spec_.place.size(); ++i)
-    features_[static_cast<std::size_t>(spec_.place[i] / alpha_->panel_size())].push_back(
-        static_cast<std::int32_t>(i));
-}
+    : spec_(spec), alpha_(compiler.bind(spec.alpha)) {}
 
 template <class T>
 Value PReluStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) {
@@ -23,21 +19,42 @@ Value PReluStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Ste
   previous_ = previous;
   updater_ = compiler.updater();
   out_ = compiler.new_value(input.width, true);
+  alphas_ = compiler.layout().template reserve<T>(alpha_->inputs * alpha_->units);
   if (compiler.training())
     compiler.need_scratch(alpha_->panel_size() * static_cast<std::int64_t>(sizeof(double) + sizeof(T)));
   return out_;
 }
 
 template <class T>
+void PReluStep<T>::add_preparation(PhaseList<T>& phases) const {
+  // Every pass anew: another plan may have changed the weights.
+  phases.items(spec_.name + " alphas", alpha_->num_panels(),
+               [this](const Pass<T>& pass, runtime::Range panels, std::byte*) { unpack(pass, panels); });
+}
+
+template <class T>
+void PReluStep<T>::unpack(const Pass<T>& pass, runtime::Range panels) const {
+  T* alphas = pass.at(alphas_);
+  for (std::int64_t p = panels.begin; p < panels.end; ++p) {
+    const std::int64_t lanes = std::min(kPanel, alpha_->units - p * kPanel);
+    for (std::int64_t k = 0; k < alpha_->inputs; ++k)
+      std::copy_n(alpha_->values + p * alpha_->panel_size() + k * kPanel, lanes,
+                  alphas + k * alpha_->units + p * kPanel);
+  }
+}
+
+template <class T>
 void PReluStep<T>::add_forward(PhaseList<T>& phases) const {
   phases.rows(spec_.name + " forward", [this](const Pass<T>& pass, runtime::Range rows, std::byte*) {
+    const T* alphas = pass.at(alphas_);
     for (std::int64_t r = rows.begin; r < rows.end; ++r) {
       const T* x = pass.at(in_.data) + r * in_.stride;
       T* y = pass.at(out_.data) + r * out_.stride;
-      for (const std::int32_t place : spec_.place) {
-        *y++ = *x > 0 ? *x : alpha_->values[place] * *x;
-        ++x;
-      }
+      spec_.alpha_of.for_each_run(
+          [&](std::int64_t feature, std::int64_t count, std::int64_t number, std::int64_t stride) {
+            for (std::int64_t i = feature; i < feature + count; ++i, number += stride)
+              y[i] = x[i] > 0 ? x[i] : alphas[number] * x[i];
+          });
     }
   });
 }
@@ -46,19 +63,21 @@ void PReluStep<T>::add_forward(PhaseList<T>& phases) const {
 template <class T>
 void PReluStep<T>::backward_block(const Pass<T>& pass, runtime::Range rows, runtime::Range panels) const {
   if (in_.gradient == kNowhere) return;
-  const std::int64_t begin = panels.begin * kernels::kPanel;
-  const std::int64_t end = std::min(panels.end * kernels::kPanel, in_.width);
+  const T* alphas = pass.at(alphas_);
+  const std::int64_t begin = panels.begin * kPanel;
+  const std::int64_t end = std::min(panels.end * kPanel, in_.width);
   for (std::int64_t r = rows.begin; r < rows.end; ++r) {
     const T* x = pass.at(in_.data) + r * in_.stride;
     const T* dy = pass.at(out_.gradient) + r * out_.stride;
     T* dx = pass.at(in_.gradient) + r * in_.stride;
-    for (std::int64_t i = begin; i < end; ++i) {
-      const T slope = x[i] > 0   ? T{1}
-                      : x[i] < 0 ? alpha_->values[spec_.place[static_cast<std::size_t>(i)]]
-                                 : T{0};
-      dx[i] = slope * dy[i];
-    }
-    std::fill(dx + end, dx + panels.end * kernels::kPanel, T{0});
+    spec_.alpha_of.for_each_run(
+        begin, end, [&](std::int64_t feature, std::int64_t count, std::int64_t number, std::int64_t stride) {
+          for (std::int64_t i = feature; i < feature + count; ++i, number += stride) {
+            const T slope = x[i] > 0 ? T{1} : x[i] < 0 ? alphas[number] : T{0};
+            dx[i] = slope * dy[i];
+          }
+        });
+    std::fill(dx + end, dx + panels.end * kPanel, T{0});
   }
   previous_->backward_block(pass, rows, panels);
 }
@@ -71,26 +90,53 @@ void PReluStep<T>::add_learning(PhaseList<T>& phases) const {
                });
 }
 
+// Of a run, what belongs to the panel: line by line of the alphas, and of each line the panel's lanes.
+template <class T>
+void PReluStep<T>::add(const T* x, const T* dy, std::int64_t panel, double* sums) const {
+  const auto add_one = [&](std::int64_t i, std::int64_t number) {
+    if (!(x[i] > 0))
+      sums[number / alpha_->units * kPanel + number % alpha_->units % kPanel] +=
+          static_cast<double>(dy[i]) * static_cast<double>(x[i]);
+  };
+  spec_.alpha_of.for_each_run(
+      [&](std::int64_t feature, std::int64_t count, std::int64_t number, std::int64_t stride) {
+        const std::int64_t end = feature + count;
+        for (std::int64_t i = feature; i < end;) {
+          // Features whose alphas are of one line: a part of the run, or all that share one.
+          const std::int64_t line = stride == 0 ? end - i : (rest_of_line(number) + stride - 1) / stride;
+          const std::int64_t line_end = std::min(end, i + line);
+          const std::int64_t unit = number % alpha_->units;
+          const auto steps_to = [&](std::int64_t lane) {
+            return lane <= unit ? std::int64_t{0} : (lane - unit + stride - 1) / stride;
+          };
+          std::int64_t from = i;
+          std::int64_t to = line_end;
+          if (stride == 0) {
+            if (unit / kPanel != panel) to = from;
+          } else {
+            from = std::min(line_end, i + steps_to(panel * kPanel));
+            to = std::min(line_end, i + steps_to((panel + 1) * kPanel));
+          }
+          for (std::int64_t each = from; each < to; ++each) add_one(each, number + (each - i) * stride);
+          number += (line_end - i) * stride;
+          i = line_end;
+        }
+      });
+}
+
 // Every alpha's sum runs over the rows and, within one, over the features that share it: in double,
 // because these may be all pixels of a batch.
 template <class T>
 void PReluStep<T>::learn(const Pass<T>& pass, std::int64_t panel, std::byte* scratch) const {
   const std::int64_t size = alpha_->panel_size();
-  const std::int64_t at = panel * size;
   auto* sums = reinterpret_cast<double*>(scratch);
   T* gradient = reinterpret_cast<T*>(sums + size);
   std::fill_n(sums, size, 0.0);
-  for (std::int64_t r = 0; r < pass.rows(); ++r) {
-    const T* x = pass.at(in_.data) + r * in_.stride;
-    const T* dy = pass.at(out_.gradient) + r * out_.stride;
-    for (const std::int32_t i : features_[static_cast<std::size_t>(panel)])
-      if (!(x[i] > 0))
-        sums[spec_.place[static_cast<std::size_t>(i)] - at] +=
-            static_cast<double>(dy[i]) * static_cast<double>(x[i]);
-  }
+  for (std::int64_t r = 0; r < pass.rows(); ++r)
+    add(pass.at(in_.data) + r * in_.stride, pass.at(out_.gradient) + r * out_.stride, panel, sums);
   std::transform(sums, sums + size, gradient, [](double sum) { return static_cast<T>(sum); });
   updater_->begin_panel(pass, *alpha_, panel);
-  updater_->tile(pass, *alpha_, at, size, gradient);
+  updater_->tile(pass, *alpha_, panel * size, size, gradient);
   updater_->finish_panel(pass, *alpha_, panel);
 }
 

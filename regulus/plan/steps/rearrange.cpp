@@ -9,7 +9,7 @@ template <class T>
 Value RearrangeStep<T>::lay_out(Compiler<T>& compiler, const Value& input, const Step<T>* previous) {
   in_ = input;
   previous_ = previous;
-  out_ = compiler.new_value(static_cast<std::int64_t>(spec_.source.size()), input.gradient != kNowhere);
+  out_ = compiler.new_value(spec_.source.size(), input.gradient != kNowhere);
   return out_;
 }
 
@@ -19,7 +19,15 @@ void RearrangeStep<T>::add_forward(PhaseList<T>& phases) const {
     for (std::int64_t r = rows.begin; r < rows.end; ++r) {
       const T* x = pass.at(in_.data) + r * in_.stride;
       T* y = pass.at(out_.data) + r * out_.stride;
-      for (const std::int32_t source : spec_.source) *y++ = source < 0 ? T{0} : x[source];
+      spec_.source.for_each_run(
+          [&](std::int64_t feature, std::int64_t count, std::int64_t source, std::int64_t stride) {
+            if (source < 0)
+              std::fill_n(y + feature, count, T{0});
+            else if (stride == 1)
+              std::copy_n(x + source, count, y + feature);
+            else
+              for (std::int64_t i = 0; i < count; ++i) y[feature + i] = x[source + i * stride];
+          });
     }
   });
 }
@@ -33,10 +41,11 @@ void RearrangeStep<T>::add_backward(PhaseList<T>& phases) const {
       const T* dy = pass.at(out_.gradient) + r * out_.stride;
       T* dx = pass.at(in_.gradient) + r * in_.stride;
       std::fill_n(dx, kernels::padded(in_.width), T{0});
-      for (const std::int32_t source : spec_.source) {
-        if (source >= 0) dx[source] += *dy;
-        ++dy;
-      }
+      spec_.source.for_each_run(
+          [&](std::int64_t feature, std::int64_t count, std::int64_t source, std::int64_t stride) {
+            if (source < 0) return;
+            for (std::int64_t i = 0; i < count; ++i) dx[source + i * stride] += dy[feature + i];
+          });
     }
     previous_->backward_block(pass, rows, {0, kernels::panels(in_.width)});
   });

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/saving/keras/archive.h"
 
+#include <algorithm>
+
 #include "regulus/base/json.h"
 #include "regulus/base/version.h"
 #include "regulus/io/zip.h"
 #include "regulus/saving/extras.h"
+#include "regulus/saving/foreign_model.h"
 #include "regulus/saving/keras/config.h"
+#include "regulus/saving/keras/optimizer.h"
 #include "regulus/saving/keras/weights.h"
 
 namespace regulus::keras {
@@ -69,8 +73,7 @@ std::vector<std::uint8_t> to_archive(const Sequential& model, const ModelNotes& 
 LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string& where,
                          const LoadOptions& options) {
   const io::ZipArchive archive(bytes, where);
-  if (!archive.contains(kConfig))
-    throw_data(where, std::string("not a Keras model: ") + kConfig + " is missing from the archive");
+  if (!archive.contains(kConfig)) refuse_archive(archive.names(), where);
   const bool has_extras = archive.contains(kExtras);
   Extras extras;
   if (has_extras) extras = read_extras(read_json(archive, kExtras, where), where);
@@ -81,18 +84,22 @@ LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string&
     KerasModel described = read_model(config, numbers);
     const std::vector<std::uint8_t> weight_bytes = read_weight_file(archive, where);
     const std::string inside = where + ": " + kWeights;
-    const io::Hdf5Group root = io::parse_hdf5(weight_bytes, inside);
+    // Packed once more inside: what the archive may unpack to holds for all of it.
+    Limits limits;
+    limits.memory = std::min(limits.memory, limits.unpacked(bytes.size()));
+    const io::Hdf5Group root = io::parse_hdf5(weight_bytes, inside, limits);
     const std::vector<Tensor> weights = read_weights(root, described, inside);
     const std::optional<std::uint64_t> seed = has_extras ? std::optional(extras.seed) : std::nullopt;
     loaded.emplace(LoadedModel{build_model(described.description, seed, weights), {}});
     loaded->notices = std::move(described.notices);
     if (const Value* compile = config.find("compile_config");
         compile && !compile->is_null() && options.compile) {
-      const std::string problem = compile_from(loaded->model, *compile, numbers);
-      if (!problem.empty()) loaded->notices.push_back(problem);
-      if (loaded->model.compiled())
-        if (const auto state = read_optimizer(root, loaded->model, inside))
-          loaded->model.set_training_state(*state);
+      const Compiled compiled = compile_from(loaded->model, *compile, numbers);
+      loaded->notices.insert(loaded->notices.end(), compiled.notices.begin(), compiled.notices.end());
+      if (compiled.optimizer)
+        for (std::string& notice : restore_optimizer(loaded->model, optimizer_variables_in(root, inside),
+                                                     compiled_origin(*compile)))
+          loaded->notices.push_back(std::move(notice));
     }
     if (has_extras) apply_extras(*loaded, std::move(extras), where);
   });
@@ -100,12 +107,13 @@ LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string&
   return std::move(*loaded);
 }
 
-std::vector<Tensor> weights_from_archive(std::span<const std::uint8_t> bytes, const std::string& where,
-                                         const Sequential& model) {
+std::vector<std::string> load_weights_from_archive(Sequential& model, std::span<const std::uint8_t> bytes,
+                                                   const std::string& where) {
   const io::ZipArchive archive(bytes, where);
   const std::vector<std::uint8_t> weight_bytes = read_weight_file(archive, where);
   const std::string inside = where + ": " + kWeights;
-  return read_weights(io::parse_hdf5(weight_bytes, inside), as_keras(model), inside);
+  const io::Hdf5Group root = io::parse_hdf5(weight_bytes, inside);
+  return load_weights_from_tree(model, root, inside);
 }
 
 }  // namespace regulus::keras

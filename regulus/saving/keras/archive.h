@@ -16,8 +16,8 @@ std::vector<std::uint8_t> to_archive(const Sequential& model, const ModelNotes& 
 /// Reads one of Keras 3, or of Keras 2.12 and later.
 LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string& where,
                          const LoadOptions& options);
-/// Its weights for a model of the same layers.
-std::vector<Tensor> weights_from_archive(std::span<const std::uint8_t> bytes, const std::string& where,
-                                         const Sequential& model);
+/// Its weights, and the state of its optimizer, for a model of the same layers (load_weights_from_tree).
+std::vector<std::string> load_weights_from_archive(Sequential& model, std::span<const std::uint8_t> bytes,
+                                                   const std::string& where);
 
 }  // namespace regulus::keras

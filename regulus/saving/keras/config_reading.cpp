@@ -1,298 +1,179 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
 
-#include "regulus/base/config_reader.h"
-#include "regulus/base/error.h"
 #include "regulus/base/json.h"
-#include "regulus/nn/registry.h"
+#include "regulus/nn/layers/augmentation.h"
+#include "regulus/saving/keras/chain.h"
+#include "regulus/saving/keras/classes.h"
 #include "regulus/saving/keras/config.h"
 #include "regulus/saving/keras/config_words.h"
+#include "regulus/saving/keras/group_names.h"
+#include "regulus/saving/keras/input_shape.h"
+#include "regulus/saving/keras/layer_entry.h"
+#include "regulus/saving/keras/members.h"
+#include "regulus/saving/keras/plain.h"
 
 namespace regulus::keras {
 namespace {
 
-[[noreturn]] void throw_config(const std::string& where, std::string what, std::string found = "",
-                               std::string fix = "") {
-  throw ConfigError({.where = where,
-                     .what = std::move(what),
-                     .expected = "",
-                     .found = std::move(found),
-                     .fix = std::move(fix)});
-}
+const char* const kModel = "model";
 
-const Value& required(const Value& dict, const char* key, const std::string& where) {
-  const Value* value = dict.is_dict() ? dict.find(key) : nullptr;
-  if (value == nullptr || value->is_null()) throw_config(where, std::string(key) + " is missing");
-  return *value;
-}
-
-const std::string& required_text(const Value& dict, const char* key, const std::string& where) {
-  const Value& value = required(dict, key, where);
-  if (!value.is_string()) throw_config(where, std::string(key) + " must be a string", to_json(value));
-  return value.as_string();
-}
-
-std::string text_or_empty(const Value& dict, const char* key) {
-  const Value* value = dict.is_dict() ? dict.find(key) : nullptr;
-  return value != nullptr && value->is_string() ? value->as_string() : "";
-}
-
-constexpr const char* kChainFix = "regulus reads models that are one chain of layers.";
-
-bool starts_with(const std::string& text, std::string_view start) {
-  return text.compare(0, start.size(), start) == 0;
-}
-
-// The Monte-Carlo layer that a class of somebody's own must be, judged by its name; empty if none.
-std::string monte_carlo_class(const std::string& class_name) {
-  for (const char* known : {"MCAlphaDropout", "MCDropout"})
-    if (starts_with(class_name, known)) return known;
-  return "";
-}
-
-// One entry of the model's layers, which has a class of regulus's or none at all.
-class LayerEntry {
+// Reads a model and the models inside it, whose layers are taken in their order.
+class ModelReader {
  public:
-  LayerEntry(const Value& entry, std::size_t number, bool called_in_training, Numbers numbers,
-             std::vector<std::string>& notices)
-      : where_("layer " + std::to_string(number)) {
-    if (!entry.is_dict()) throw_config(where_, "it is no dict", to_json(entry));
-    stored_class_ = required_text(entry, "class_name", where_);
-    registered_ = text_or_empty(entry, "registered_name");
-    // Keras 2's .h5 files know a class of somebody's own by "package>name".
-    if (const std::size_t end = stored_class_.find('>'); end != std::string::npos) {
-      if (registered_.empty()) registered_ = stored_class_;
-      stored_class_.erase(0, end + 1);
-    }
-    class_name_ = stored_class_;
-    config_ = translated(stored_class_, required(entry, "config", where_), numbers);
-    const std::string name = text_or_empty(config_, "name");
-    if (!name.empty()) where_ += " \"" + name + "\"";
-    require_module(entry);
-    read_own_class(entry, notices);
-    if (called_in_training) read_call_in_training(notices);
-    read_extension(entry);
+  ModelReader(Numbers numbers, std::optional<std::int64_t> first_length, const Limits& limits)
+      : first_length_(first_length), limits_(limits) {
+    context_.numbers = numbers;
   }
 
-  bool is_input() const { return class_name_ == "InputLayer"; }
-  const std::string& stored_class() const { return stored_class_; }
-  const Value& config() const { return config_; }
-  std::string name() const { return text_or_empty(config_, "name"); }
-  LayerPtr layer() const { return layer_from_config(class_name_, config_); }
-
- private:
-  void require_module(const Value& entry) const {
-    const std::string module = text_or_empty(entry, "module");
-    if (!module.empty() && !is_keras_module(module))
-      throw_config(where_, "its class comes from a module that is not Keras's", module,
-                   "A file is data here: no code that it names is run.");
-  }
-
-  void read_own_class(const Value& entry, std::vector<std::string>& notices) {
-    const std::string monte_carlo = monte_carlo_class(stored_class_);
-    const bool of_keras = !text_or_empty(entry, "module").empty();
-    const bool own = !registered_.empty() && (registered_ != stored_class_ || !of_keras);
-    if (monte_carlo.empty() && !own) return;  // layer_from_config says what it knows
-    if (registered_.empty()) registered_ = stored_class_;
-    if (monte_carlo.empty() || !config_.is_dict() || config_.find("rate") == nullptr)
-      throw_config(where_, "a class of somebody's own cannot be loaded: it would be code", registered_,
-                   "Rebuild the model from Keras's layers and save it again.");
-    class_name_ = monte_carlo;
-    notices.push_back("the class \"" + registered_ + "\" is read as " + monte_carlo + ".");
-  }
-
-  // Dropout(0.5)(x, training=True): it drops in every prediction.
-  void read_call_in_training(std::vector<std::string>& notices) {
-    if (class_name_ != "Dropout" && class_name_ != "AlphaDropout")
-      throw_config(where_, "it is called with training=True", class_name_,
-                   "Only Dropout and AlphaDropout are read so.");
-    class_name_ = "MC" + class_name_;
-    notices.push_back("\"" + name() + "\" is called with training=True: it is read as " + class_name_ + ".");
-  }
-
-  // What model_config() has put beside the config.
-  void read_extension(const Value& entry) {
-    const Value* extension = entry.find("regulus");
-    if (extension == nullptr || extension->is_null()) return;
-    ConfigReader reader(where_, *extension);
-    class_name_ = reader.text("class_name", "");
-    const Value* config = reader.find("config");
-    reader.finish();
-    if (!is_counterpart(stored_class_, class_name_))
-      throw_config(where_, "its class in regulus is not a kind of " + stored_class_, class_name_);
-    if (config == nullptr) return;
-    Value::Dict merged = config_.as_dict();
-    for (const Value::Member& member : config->as_dict()) merged.push_back(member);
-    config_ = std::move(merged);
-  }
-
-  std::string where_;
-  std::string stored_class_;
-  std::string registered_;
-  std::string class_name_;
-  Value config_;
-};
-
-// Shape of a row from [null, 28, 28].
-Shape row_shape(const Value& shape, const std::string& where) {
-  const bool sound = shape.is_list() && !shape.as_list().empty() && shape.as_list().front().is_null();
-  if (!sound) throw_config(where, "the input shape must begin with null, the rows", to_json(shape));
-  std::vector<std::int64_t> dims;
-  for (std::size_t i = 1; i < shape.as_list().size(); ++i) {
-    const Value& length = shape.as_list()[i];
-    if (!length.is_int() || length.as_int() < 1)
-      throw_config(where, "every length of a row but the number of rows must be known", to_json(shape));
-    dims.push_back(length.as_int());
-  }
-  return Shape(std::move(dims));
-}
-
-const Value* first_of(const Value& dict, std::initializer_list<const char*> keys) {
-  for (const char* key : keys)
-    if (const Value* value = dict.is_dict() ? dict.find(key) : nullptr; value != nullptr && !value->is_null())
-      return value;
-  return nullptr;
-}
-
-// How an entry of a Functional model is called: on one tensor, which comes from the layer of that name.
-struct Call {
-  std::string input;
-  bool training = false;
-};
-class Inbound {
- public:
-  static Call read(const Value& entry, const std::string& where) {
-    Inbound inbound;
-    const Value* nodes = entry.is_dict() ? entry.find("inbound_nodes") : nullptr;
-    if (nodes != nullptr) inbound.visit(*nodes);
-    if (inbound.names_.size() != 1)
-      throw_config(where, "it has more than one input or is used more than once",
-                   std::to_string(inbound.names_.size()) + " inputs", kChainFix);
-    if (!inbound.argument_.empty())
-      throw_config(where, "it is called with an argument that is not known", inbound.argument_, kChainFix);
-    return {inbound.names_.front(), inbound.training_};
+  KerasModel read(const Value& model) {
+    read_model_entry(model, kModel, {});
+    if (input_.is_null())
+      throw_member(kModel, "the shape of its input is not known", "",
+                   "Build the model before saving it: give it an Input, or call it once.");
+    out_.description.input_shape = row_shape(input_, kModel, first_length_);
+    require_whole(out_.description, limits_);
+    out_.notices = std::move(context_.notices);
+    if (!inside_.empty())
+      out_.notices.push_back("the layers of " + inside_ +
+                             ", which stand inside the model, are read one by one.");
+    if (const std::string dtypes = context_.policies.notice(); !dtypes.empty())
+      out_.notices.push_back(dtypes);
+    return std::move(out_);
   }
 
  private:
-  // Keras 3 hides {"keras_history": [layer, node, tensor]} in the arguments, Keras 2 writes
-  // [[[layer, node, tensor, {}]]].
-  // The JSON's depth is limited.
-  void visit(const Value& value) {
-    if (value.is_dict()) {
-      for (const auto& [key, member] : value.as_dict()) {
-        if (key == "keras_history")
-          add(member);
-        else
-          visit(member);
-        if (key == "kwargs") note_arguments(member);
+  // A model that `groups` lead to, from the outermost on.
+  void read_model_entry(const Value& model, const std::string& where,
+                        const std::vector<std::string>& groups) {
+    const std::string class_name = required_text(model, "class_name", where);
+    if (!is_model_class(class_name))
+      throw_member(where, "its class is not known", class_name,
+                   "regulus reads Sequential and Functional models.");
+    if (const std::string module = text_or_empty(model, "module");
+        !module.empty() && !is_keras_module(module))
+      throw_member(where, "its class comes from a module that is not Keras's", module);
+    const Value& config = required(model, "config", where);
+    const Value& layers = config.is_list() ? config : required(config, "layers", where);  // Keras before 2.2
+    if (!layers.is_list()) throw_member(where, "layers must be a list", to_json(layers));
+    const std::size_t with_input = limits_.layers + 1;  // InputLayer stands among them
+    if (layers.as_list().size() > with_input)
+      throw_member(where, "it has too many layers", std::to_string(layers.as_list().size()));
+    if (groups.empty()) out_.description.name = text_or_empty(config, "name");
+    note_input(model, "build_config");
+    note_input(config, "build_input_shape");
+    read_layers(layers.as_list(), class_name != "Sequential", config, groups);
+  }
+
+  void read_layers(const Value::List& layers, bool functional, const Value& config,
+                   const std::vector<std::string>& groups) {
+    std::vector<std::optional<bool>> training(layers.size());
+    if (functional) training = read_chain(config, layers);
+    GroupNames names;
+    bool first = true;
+    std::size_t number = 0;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      if (groups.empty()) top_ = i;
+      const std::string class_name = text_or_empty(layers[i], "class_name");
+      const std::string group = names.next(class_name.substr(class_name.rfind('>') + 1));
+      std::vector<std::string> path = groups;
+      path.push_back(group);
+      if (is_model_class(class_name)) {
+        read_inner(layers[i], layer_where(layers[i], number++), path, training[i]);
+      } else {
+        LayerEntry entry(layers[i], number, context_);
+        if (entry.is_input()) {
+          if (!first) throw_member(kModel, "an input stands behind other layers", entry.name());
+          note_shape(entry.config());
+          continue;
+        }
+        ++number;
+        if (training[i]) entry.called(*training[i]);
+        add(entry, layers[i], path);
       }
-    } else if (value.is_list()) {
-      const Value::List& list = value.as_list();
-      const bool history = list.size() == 4 && list[0].is_string() && list[1].is_int() && list[2].is_int();
-      if (history) {
-        add(value);
-        note_arguments(list[3]);
-        return;
-      }
-      for (const Value& member : list) visit(member);
+      first = false;
     }
   }
-  void note_arguments(const Value& arguments) {
-    if (!arguments.is_dict()) return;
-    for (const auto& [key, value] : arguments.as_dict()) {
-      if (value.is_null() || value == Value(false) || value.is_dict()) continue;  // a dict is a tensor
-      if (key == "training" && value == Value(true))
-        training_ = true;
-      else
-        argument_ = key;
-    }
+
+  void read_inner(const Value& model, const std::string& where, const std::vector<std::string>& path,
+                  std::optional<bool> training) {
+    if (training == true)
+      throw_member(where, "a model inside the model is called with training=True", "",
+                   "Call it without, and use layers that drop in every prediction.");
+    const Value* config = find_member(model, "config");
+    const std::string name = config != nullptr ? text_or_empty(*config, "name") : "";
+    if (training == false)
+      context_.notices.push_back(
+          "\"" + name + "\" is called with training=False, which is not kept: training would train it.");
+    inside_ += (inside_.empty() ? "\"" : ", \"") + name + "\"";
+    const std::string outer = std::exchange(inner_name_, name);
+    read_model_entry(model, where, path);
+    inner_name_ = outer;
   }
-  void add(const Value& history) {
-    const bool sound = history.is_list() && !history.as_list().empty() && history.as_list()[0].is_string();
-    names_.push_back(sound ? history.as_list()[0].as_string() : "");
+
+  void add(LayerEntry& entry, const Value& value, const std::vector<std::string>& path) {
+    // What a Normalization was adapted to is known though the model's input may not be.
+    if (input_.is_null() || !is_known(input_)) note_input(value, "build_config");
+    note_shape(entry.config());
+    entry.forget_input_shape();
+    std::optional<LayerEntry> behind = entry.split_activation();
+    add_layer(entry, {path, "", top_});
+    if (!behind) return;
+    behind->forget_input_shape();
+    add_layer(*behind, {path, "activation", top_});
   }
-  std::vector<std::string> names_;
-  std::string argument_;
-  bool training_ = false;
+
+  void add_layer(LayerEntry& entry, StoredLayer stored) {
+    if (out_.description.layers.size() >= limits_.layers)
+      throw_member(kModel, "it has too many layers", std::to_string(out_.description.layers.size() + 1));
+    if (!entry.name().empty() && !names_.insert(entry.name()).second) entry.rename(free_name(entry.name()));
+    out_.description.layers.push_back(entry.layer());
+    if (is_augmentation(entry.stored_class()))
+      for (const std::string& note : out_.description.layers.back()->notes())
+        context_.notices.push_back(note);
+    out_.stored.push_back(std::move(stored));
+  }
+
+  // A model inside may use names of the outer one's.
+  std::string free_name(const std::string& name) {
+    const std::string base = inner_name_.empty() ? name : inner_name_ + "_" + name;
+    std::string free = base;
+    for (std::size_t& i = tries_[base]; !names_.insert(free).second;) free = base + "_" + std::to_string(++i);
+    return free;
+  }
+
+  // The first layer's shape is the last that is noted: it counts most.
+  void note_input(const Value& dict, const char* key) {
+    const Value* shape = find_member(dict, key);
+    if (shape != nullptr && shape->is_dict()) shape = find_member(*shape, "input_shape");
+    if (shape == nullptr || !out_.description.layers.empty()) return;
+    if (input_.is_null() || is_known(*shape) || !is_known(input_)) input_ = *shape;
+  }
+  void note_shape(const Value& config) {
+    note_input(config, "batch_input_shape");
+    note_input(config, "batch_shape");
+  }
+
+  std::optional<std::int64_t> first_length_;
+  const Limits& limits_;
+  EntryContext context_;
+  KerasModel out_;
+  Value input_;
+  std::size_t top_ = 0;     // the number of the outermost model's entry that is being read
+  std::string inner_name_;  // of the model inside that is being read
+  std::string inside_;      // the names of the models inside
+  std::set<std::string> names_;
+  std::map<std::string, std::size_t> tries_;
 };
-
-// ["dense", 0, 0], or a list of it alone.
-void require_output(const Value& config, const std::string& name) {
-  const Value* output = config.is_dict() ? config.find("output_layers") : nullptr;
-  while (output != nullptr && output->is_list() && output->as_list().size() == 1)
-    output = &output->as_list().front();
-  const bool sound = output != nullptr && output->is_list() && !output->as_list().empty();
-  if (!sound || output->as_list().front() != Value(name))
-    throw_config("model", "its output is not that of its last layer alone",
-                 output != nullptr ? to_json(*output) : "", kChainFix);
-}
-
-// For each layer, whether it is called with training=True.
-std::vector<bool> require_chain(const Value& config, const Value::List& layers) {
-  std::vector<bool> training(layers.size());
-  for (std::size_t i = 1; i < layers.size(); ++i) {
-    const std::string name = text_or_empty(layers[i], "name");
-    const std::string where = "layer \"" + name + "\"";
-    const std::string before = text_or_empty(layers[i - 1], "name");
-    const Call call = Inbound::read(layers[i], where);
-    if (call.input != before)
-      throw_config(where, "it does not follow the layer before it", "input from \"" + call.input + "\"",
-                   kChainFix);
-    training[i] = call.training;
-  }
-  if (!layers.empty()) require_output(config, text_or_empty(layers.back(), "name"));
-  return training;
-}
 
 }  // namespace
 
-KerasModel read_model(const Value& model, Numbers numbers, const Limits& limits) {
-  const std::string where = "model";
-  const std::string class_name = required_text(model, "class_name", where);
-  const bool functional = class_name == "Functional" || class_name == "Model";
-  if (!functional && class_name != "Sequential")
-    throw_config(where, "its class is not known", class_name,
-                 "regulus reads Sequential and Functional models.");
-  if (const std::string module = text_or_empty(model, "module"); !module.empty() && !is_keras_module(module))
-    throw_config(where, "its class comes from a module that is not Keras's", module);
-  const Value& config = required(model, "config", where);
-
-  KerasModel out;
-  out.input_layer_counts = functional;
-  out.description.name = config.is_dict() ? text_or_empty(config, "name") : "";
-  const Value& layers = config.is_list() ? config : required(config, "layers", where);  // Keras before 2.2
-  if (!layers.is_list()) throw_config(where, "layers must be a list", to_json(layers));
-  if (layers.as_list().size() > limits.layers)
-    throw_config(where, "it has too many layers", std::to_string(layers.as_list().size()));
-  std::vector<bool> training(layers.as_list().size());
-  if (functional) training = require_chain(config, layers.as_list());
-
-  Value input;
-  const auto note_input = [&input](const Value& dict, std::initializer_list<const char*> keys) {
-    if (const Value* shape = first_of(dict, keys)) input = *shape;
-  };
-  note_input(model, {"build_config"});
-  if (!input.is_null()) note_input(Value(input), {"input_shape"});
-  note_input(config, {"build_input_shape"});
-  for (std::size_t i = 0; i < layers.as_list().size(); ++i) {
-    const LayerEntry entry(layers.as_list()[i], out.description.layers.size(), training[i], numbers,
-                           out.notices);
-    const bool first = out.description.layers.empty();
-    if (first) note_input(entry.config(), {"batch_shape", "batch_input_shape"});
-    if (entry.is_input()) {
-      if (!first) throw_config(where, "an input stands behind other layers", entry.name());
-      continue;
-    }
-    out.class_names.push_back(entry.stored_class());
-    out.description.layers.push_back(entry.layer());
-  }
-  if (input.is_null())
-    throw_config(where, "the shape of its input is not known", "",
-                 "Build the model before saving it: give it an Input, or call it once.");
-  out.description.input_shape = row_shape(input, where);
-  require_whole(out.description, limits);
-  return out;
+KerasModel read_model(const Value& model, Numbers numbers, std::optional<std::int64_t> first_length,
+                      const Limits& limits) {
+  return ModelReader(numbers, first_length, limits).read(plain(model));
 }
 
 }  // namespace regulus::keras

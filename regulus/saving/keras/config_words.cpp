@@ -7,6 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include "regulus/base/error.h"
+#include "regulus/base/json.h"
+
 namespace regulus::keras {
 namespace {
 
@@ -16,13 +19,73 @@ struct Word {
   std::string_view now;  // empty: left out
 };
 constexpr Word kWords[] = {
-    {"", "lr", "learning_rate"},     {"", "jit_compile", ""},
-    {"", "is_legacy_optimizer", ""}, {"LeakyReLU", "alpha", "negative_slope"},
-    {"Dense", "input_dim", ""},      {"", "ema_overwrite_frequency", ""},  // of use_ema, which nobody reads
+    {"", "lr", "learning_rate"},
+    {"", "jit_compile", ""},
+    {"", "is_legacy_optimizer", ""},
+    {"LeakyReLU", "alpha", "negative_slope"},
+    {"Dense", "input_dim", ""},
+    {"", "ema_overwrite_frequency", ""},  // of use_ema, which nobody reads
+    {"", "autocast", ""},
+    {"ThresholdedReLU", "theta", "threshold"},
+    {"", "batch_size", ""},
 };
 
+// Members that say nothing at one value, and that regulus does not know at another.
+enum class Neutral : std::uint8_t { kAny, kNull, kFalse, kOne };
+struct NeutralMember {
+  std::string_view class_name;  // empty: of any class; what begins so
+  std::string_view key;
+  Neutral neutral;
+};
+constexpr NeutralMember kNeutral[] = {
+    {"", "sparse", Neutral::kFalse},
+    {"", "ragged", Neutral::kFalse},
+    {"", "optional", Neutral::kFalse},
+    {"", "time_major", Neutral::kFalse},
+    // Keras 2's separable convolutions inherit these from the plain one, and use none.
+    {"DepthwiseConv", "groups", Neutral::kOne},
+    {"DepthwiseConv", "kernel_initializer", Neutral::kAny},
+    {"DepthwiseConv", "kernel_regularizer", Neutral::kNull},
+    {"DepthwiseConv", "kernel_constraint", Neutral::kNull},
+    {"SeparableConv", "groups", Neutral::kOne},
+    {"SeparableConv", "kernel_initializer", Neutral::kAny},
+    {"SeparableConv", "kernel_regularizer", Neutral::kNull},
+    {"SeparableConv", "kernel_constraint", Neutral::kNull},
+    {"Conv2DTranspose", "groups", Neutral::kOne},
+    {"Conv1DTranspose", "groups", Neutral::kOne},
+    {"BatchNormalization", "fused", Neutral::kAny},  // a kernel of TensorFlow's
+    {"BatchNormalization", "virtual_batch_size", Neutral::kNull},
+    {"BatchNormalization", "adjustment", Neutral::kNull},
+    {"SyncBatchNormalization", "fused", Neutral::kAny},
+};
+
+const char* neutral_text(Neutral neutral) {
+  return neutral == Neutral::kNull ? "null" : neutral == Neutral::kFalse ? "false" : "1";
+}
+
+bool is_neutral(const Value& value, Neutral neutral) {
+  if (neutral == Neutral::kAny || value.is_null()) return true;
+  return (neutral == Neutral::kFalse && value == Value(false)) ||
+         (neutral == Neutral::kOne && value == Value(1));
+}
+
+// True for a member to leave out. Throws ConfigError for one that says something.
+bool says_nothing(const std::string& class_name, const std::string& key, const Value& value) {
+  for (const NeutralMember& member : kNeutral) {
+    if (member.key != key || !class_name.starts_with(member.class_name)) continue;
+    if (is_neutral(value, member.neutral)) return true;
+    throw ConfigError({.where = class_name,
+                       .what = key + " must be " + neutral_text(member.neutral) + " here",
+                       .expected = "",
+                       .found = to_json(value),
+                       .fix = ""});
+  }
+  return false;
+}
+
 // Layers whose axis Keras 2 writes as a list of one.
-constexpr std::string_view kAxisInList[] = {"BatchNormalization"};
+constexpr std::string_view kAxisInList[] = {"BatchNormalization", "BatchNormalizationV1",
+                                            "BatchNormalizationV2", "SyncBatchNormalization", "Softmax"};
 
 std::string_view word(const std::string& class_name, std::string_view key) {
   for (const Word& w : kWords)
@@ -81,7 +144,7 @@ Value translated(const std::string& class_name, const Value& config, Numbers num
   Value::Dict out;
   for (const auto& [key, member] : config.as_dict()) {
     const std::string_view now = word(class_name, key);
-    if (now.empty()) continue;
+    if (now.empty() || says_nothing(class_name, key, member)) continue;
     const bool in_list =
         key == "axis" && member.is_list() && member.as_list().size() == 1 &&
         std::find(std::begin(kAxisInList), std::end(kAxisInList), class_name) != std::end(kAxisInList);

@@ -17,7 +17,8 @@ enum class Numbers : std::uint8_t { kRounded, kExact };
 
 /// The config of a layer, regularizer, optimizer, … in Keras 3's words, whichever release wrote it:
 /// `lr` is learning_rate, LeakyReLU's `alpha` negative_slope, an axis in a list the axis. Members that say
-/// nothing here are left out, and numbers that were rounded to float32 get back their decimals
+/// nothing here are left out (Keras 2 writes `groups: 1` for layers that have none); at a value that says
+/// something they are a ConfigError. Numbers that were rounded to float32 get back their decimals
 /// (0.0010000000474974513 is 0.001).
 Value translated(const std::string& class_name, const Value& config, Numbers numbers = Numbers::kRounded);
 

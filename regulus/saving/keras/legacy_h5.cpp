@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "regulus/base/json.h"
 #include "regulus/base/version.h"
 #include "regulus/saving/extras.h"
 #include "regulus/saving/keras/config.h"
+#include "regulus/saving/keras/optimizer.h"
 #include "regulus/saving/keras/weights.h"
 
 namespace regulus::keras {
@@ -93,51 +95,86 @@ void require_different(std::vector<const io::Array*> arrays, const std::string& 
     throw_data(where, "a weight is named twice");
 }
 
-// As Keras does: layers with weights and groups with weights meet in their order, whatever their names.
-std::vector<Tensor> matching_weights(const Hdf5Group& root, const ModelDescription& description,
-                                     const std::string& where) {
+// Groups that hold weights, in the order of the file.
+std::vector<std::vector<const io::Array*>> weight_groups(const Hdf5Group& root, const std::string& where) {
   const Hdf5Group* weights = root.group(kWeights);
   if (weights == nullptr) weights = &root;  // a file of weights alone
   std::vector<std::vector<const io::Array*>> groups;
+  std::set<const Hdf5Group*> seen;  // a group that is named again and again is more arrays than the file has
   for (const std::string& name : names_in(*weights, "layer_names")) {
     const Hdf5Group* group = weights->group(name);
     if (group == nullptr) throw_data(where, "the layer \"" + name + "\" is named but missing");
+    if (!seen.insert(group).second) throw_data(where, "the layer \"" + name + "\" is named twice");
     std::vector<const io::Array*> arrays = arrays_in(*group, where);
     if (!arrays.empty()) groups.push_back(std::move(arrays));
   }
+  return groups;
+}
+
+// A weight that a layer asks for.
+struct Wanted {
+  std::size_t number = 0;  // in the order of for_each_weight
+  std::string layer;       // for errors: layer "dense"
+  std::string name;
+  Shape shape;
+  bool state = false;  // not trainable
+};
+
+bool is_state(const Layer& layer, const std::string& weight) {
+  return !layer.trainable() || weight.starts_with("moving_") ||
+         layer.class_name() == std::string_view("Normalization");
+}
+
+// The weights of each of the file's own layers, which may be models, as Keras lists them: the trainable ones
+// first.
+std::vector<std::vector<Wanted>> wanted_weights(const KerasModel& model) {
+  std::vector<std::vector<Wanted>> wanted;
+  std::size_t last_top = 0;
+  std::size_t number = 0;
+  for_each_weight(model.description, [&](std::size_t layer, std::size_t, const std::string& name,
+                                         const Shape& shape) {
+    const Layer& owner = *model.description.layers[layer];
+    if (wanted.empty() || model.stored[layer].top != last_top) wanted.emplace_back();
+    last_top = model.stored[layer].top;
+    wanted.back().push_back({number++, "layer \"" + owner.name() + "\"", name, shape, is_state(owner, name)});
+  });
+  for (std::vector<Wanted>& group : wanted)
+    std::stable_partition(group.begin(), group.end(), [](const Wanted& w) { return !w.state; });
+  return wanted;
+}
+
+// As Keras does: layers with weights and groups with weights meet in their order, whatever their names.
+std::vector<Tensor> matching_weights(const Hdf5Group& root, const KerasModel& model,
+                                     const std::string& where) {
+  const std::vector<std::vector<const io::Array*>> groups = weight_groups(root, where);
+  const std::vector<std::vector<Wanted>> wanted = wanted_weights(model);
   std::vector<const io::Array*> matched;
-  std::size_t next_group = 0;
-  std::size_t last_layer = description.layers.size();
-  std::size_t in_group = 0;
-  const auto require_used = [&] {
-    if (next_group > 0 && in_group != groups[next_group - 1].size())
-      throw_data(where, "layer \"" + description.layers[last_layer]->name() + "\": another number of weights",
-                 std::to_string(in_group), std::to_string(groups[next_group - 1].size()));
-  };
-  for_each_weight(
-      description, [&](std::size_t layer, std::size_t weight, const std::string& name, const Shape& shape) {
-        const std::string what = "layer \"" + description.layers[layer]->name() + "\": its " + name;
-        if (layer != last_layer) {
-          require_used();
-          if (next_group == groups.size()) throw_data(where, what + " is missing");
-          ++next_group;
-          last_layer = layer;
-        }
-        const auto& arrays = groups[next_group - 1];
-        if (weight >= arrays.size()) throw_data(where, what + " is missing");
-        if (arrays[weight]->shape != shape)
-          throw_data(where, what + " has another shape", to_string(shape), to_string(arrays[weight]->shape));
-        matched.push_back(arrays[weight]);
-        in_group = weight + 1;
-      });
-  require_used();
-  if (next_group != groups.size())
-    throw_data(where, "it holds weights of no layer", std::to_string(next_group) + " layers with weights",
+  for (std::size_t g = 0; g < wanted.size(); ++g) {
+    for (std::size_t i = 0; i < wanted[g].size(); ++i) {
+      const Wanted& want = wanted[g][i];
+      const std::string what = want.layer + ": its " + want.name;
+      if (g >= groups.size() || i >= groups[g].size()) throw_data(where, what + " is missing");
+      if (groups[g][i]->shape != want.shape)
+        throw_data(where, what + " has another shape", to_string(want.shape), to_string(groups[g][i]->shape));
+      matched.resize(std::max(matched.size(), want.number + 1));
+      matched[want.number] = groups[g][i];
+    }
+    if (groups[g].size() != wanted[g].size())
+      throw_data(where, wanted[g].front().layer + ": another number of weights",
+                 std::to_string(wanted[g].size()), std::to_string(groups[g].size()));
+  }
+  if (wanted.size() != groups.size())
+    throw_data(where, "it holds weights of no layer", std::to_string(wanted.size()) + " layers with weights",
                std::to_string(groups.size()));
   require_different(matched, where);
-  std::vector<Tensor> tensors;
-  for (const io::Array* array : matched) tensors.push_back(io::to_tensor(*array));
-  return tensors;
+  return to_tensors(matched, where);
+}
+
+// The first length of the file's first weight: of a kernel or a mean, the length of the rows.
+std::optional<std::int64_t> first_length(const Hdf5Group& root, const std::string& where) {
+  const std::vector<std::vector<const io::Array*>> groups = weight_groups(root, where);
+  if (groups.empty() || groups[0][0]->shape.empty()) return {};
+  return groups[0][0]->shape[0];
 }
 
 Hdf5Group weight_group(const Sequential& model) {
@@ -181,13 +218,12 @@ Value training_config(const Sequential& model) {
   return config;
 }
 
-std::optional<TrainingState> optimizer_state(const Hdf5Group& root, Sequential& model,
-                                             const std::string& where) {
+StoredVariables stored_variables(const Hdf5Group& root, const std::string& where) {
   const Hdf5Group* group = root.group(kOptimizer);
   if (group == nullptr) return {};
-  const std::vector<const io::Array*> variables = arrays_in(*group, where);
-  require_different(variables, where);
-  return read_optimizer_variables(variables, model, where);
+  StoredVariables stored{arrays_in(*group, where), names_in(*group, "weight_names")};
+  require_different(stored.arrays, where);
+  return stored;
 }
 
 }  // namespace
@@ -221,18 +257,19 @@ LoadedModel from_legacy_model(const Hdf5Group& root, const std::string& where, c
   const Numbers numbers = extras_text != nullptr ? Numbers::kExact : Numbers::kRounded;
   std::optional<LoadedModel> loaded;
   as_data_error(where, [&] {
-    KerasModel described = read_model(config, numbers);
-    const std::vector<Tensor> weights = matching_weights(root, described.description, where);
+    KerasModel described = read_model(config, numbers, first_length(root, where));
+    const std::vector<Tensor> weights = matching_weights(root, described, where);
     const std::optional<std::uint64_t> seed = extras_text ? std::optional(extras.seed) : std::nullopt;
     loaded.emplace(LoadedModel{build_model(described.description, seed, weights), {}});
     loaded->notices = std::move(described.notices);
     if (const std::string* training = root.text("training_config"); training != nullptr && options.compile) {
-      const std::string problem =
-          compile_from(loaded->model, parse_json(*training, where + ": training_config"), numbers);
-      if (!problem.empty()) loaded->notices.push_back(problem);
-      if (loaded->model.compiled())
-        if (const auto state = optimizer_state(root, loaded->model, where))
-          loaded->model.set_training_state(*state);
+      const Value compile = parse_json(*training, where + ": training_config");
+      const Compiled compiled = compile_from(loaded->model, compile, numbers);
+      loaded->notices.insert(loaded->notices.end(), compiled.notices.begin(), compiled.notices.end());
+      if (compiled.optimizer)
+        for (std::string& notice :
+             restore_optimizer(loaded->model, stored_variables(root, where), compiled_origin(compile)))
+          loaded->notices.push_back(std::move(notice));
     }
     if (extras_text != nullptr) apply_extras(*loaded, std::move(extras), where);
   });
@@ -244,9 +281,14 @@ LoadedModel from_legacy_model(const Hdf5Group& root, const std::string& where, c
   return std::move(*loaded);
 }
 
-std::vector<Tensor> weights_from_legacy_model(const Hdf5Group& root, const std::string& where,
-                                              const Sequential& model) {
-  return matching_weights(root, as_keras(model).description, where);
+std::vector<std::string> load_weights_from_legacy_model(Sequential& model, const Hdf5Group& root,
+                                                        const std::string& where) {
+  const StoredVariables variables = stored_variables(root, where);
+  OptimizerOrigin origin;
+  if (const std::string* training = root.text("training_config"))
+    origin = compiled_origin(parse_json(*training, where + ": training_config"));
+  model.set_weights(matching_weights(root, as_keras(model), where));
+  return restore_same_optimizer(model, variables, origin);
 }
 
 }  // namespace regulus::keras

@@ -18,8 +18,9 @@ bool is_legacy_model(const io::Hdf5Group& root);
 io::Hdf5Group to_legacy_model(const Sequential& model, const ModelNotes& notes);
 LoadedModel from_legacy_model(const io::Hdf5Group& root, const std::string& where,
                               const LoadOptions& options);
-/// Its weights for a model of the same layers.
-std::vector<Tensor> weights_from_legacy_model(const io::Hdf5Group& root, const std::string& where,
-                                              const Sequential& model);
+/// Its weights, and the state of its optimizer, for a model of the same layers (load_weights_from_tree); also
+/// of a file of weights alone.
+std::vector<std::string> load_weights_from_legacy_model(Sequential& model, const io::Hdf5Group& root,
+                                                        const std::string& where);
 
 }  // namespace regulus::keras

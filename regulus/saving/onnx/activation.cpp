@@ -3,7 +3,9 @@
 #include <numbers>
 
 #include "regulus/kernels/activation.h"
+#include "regulus/nn/registry.h"
 #include "regulus/nn/row_axes.h"
+#include "regulus/saving/onnx/table.h"
 #include "regulus/saving/onnx/translations.h"
 
 namespace regulus::onnx {
@@ -59,11 +61,93 @@ void sigmoid(Chain& chain) {
   chain.apply("Sigmoid");
 }
 
-// As activations they have rows of rank 1.
+// Of the channels, wherever they are now.
+std::int64_t last_axis(const Chain& chain) {
+  return chain.is_channels_first() ? 1 : -1;
+}
+
 template <const char* op>
-void along_rows(Chain& chain) {
+void along_channels(Chain& chain) {
   chain.apply_temperature();
-  chain.apply(op, {}, {{"axis", -1}});
+  chain.apply(op, {}, {{"axis", last_axis(chain)}});
+}
+
+void hard_tanh(Chain& chain) {
+  chain.apply("Clip", {chain.number("min", -1), chain.number("max", 1)});
+}
+
+// Numbers within [-0.5, 0.5] become 0, all others move by the bias towards it.
+void shrink(Chain& chain, float bias) {
+  chain.apply("Shrink", {}, {{"bias", bias}, {"lambd", 0.5f}});
+}
+
+void tanh_shrink(Chain& chain) {
+  const std::string x = chain.value();
+  chain.set(chain.node("Sub", {x, chain.node("Tanh", {x})}));
+}
+
+void squareplus(Chain& chain) {
+  const std::string x = chain.value();
+  const std::string square = chain.node("Add", {chain.node("Mul", {x, x}), chain.number("b", 4)});
+  const std::string sum = chain.node("Add", {x, chain.node("Sqrt", {square})});
+  chain.set(chain.node("Mul", {sum, chain.number("half", 0.5)}));
+}
+
+void log_sigmoid(Chain& chain) {
+  chain.apply("Neg");
+  chain.apply("Softplus");
+  chain.apply("Neg");
+}
+
+void sparse_sigmoid(Chain& chain) {
+  chain.apply("HardSigmoid", {}, {{"alpha", 0.5f}, {"beta", 0.5f}});
+}
+
+void sparse_plus(Chain& chain) {
+  const std::string x = chain.value();
+  sparse_sigmoid(chain);
+  const std::string bend = chain.node("Mul", {chain.value(), chain.value()});
+  chain.set(chain.node("Where", {chain.node("Less", {x, chain.number("one", 1)}), bend, x}));
+}
+
+// The halves of the channels: a sigmoid(b).
+void glu(Chain& chain) {
+  const std::string x = chain.value();
+  const std::int64_t half = chain.layer().output.back();
+  const std::string axes = chain.integers("axes", {last_axis(chain)});
+  const std::string middle = chain.integers("half", {half});
+  const std::string a = chain.node("Slice", {x, chain.integers("begin", {0}), middle, axes});
+  const std::string b = chain.node("Slice", {x, middle, chain.integers("end", {2 * half}), axes});
+  chain.set(chain.node("Mul", {a, chain.node("Sigmoid", {b})}));
+}
+
+// As the plan's step, but ranks are counted by comparing all pairs: ONNX's TopK has two outputs. For z_i the
+// others are those that stand before it: the larger ones, and equal ones with a smaller place.
+void sparsemax(Chain& chain) {
+  const std::string z = chain.channels_last();
+  const std::int64_t length = chain.layer().output.back();
+  Tensor before(Shape{length, length});
+  for (std::int64_t i = 0; i < length; ++i)
+    for (std::int64_t j = 0; j <= i; ++j) before.data()[i * length + j] = 1;
+  const std::string last = chain.integers("last", {-1});
+  const std::string zero = chain.number("zero", 0);
+  const std::string one = chain.number("one", 1);
+  const std::string others = chain.node("Unsqueeze", {z, chain.integers("before_last", {-2})});
+  const std::string self = chain.node("Unsqueeze", {z, last});
+  const std::string early = chain.node("Greater", {chain.constant("before", before), zero});
+  const std::string ties = chain.node("And", {chain.node("Equal", {others, self}), early});
+  const std::string larger = chain.node("Or", {chain.node("Greater", {others, self}), ties});
+  const auto sum = [&](const std::string& values, std::int64_t keep) {
+    return chain.node("ReduceSum", {values, last}, {{"keepdims", keep}});
+  };
+  const std::string sums = sum(chain.node("Where", {larger, others, zero}), 0);
+  const std::string ranks = sum(chain.node("Where", {larger, one, zero}), 0);
+  const std::string mean = chain.node("Div", {chain.node("Sub", {sums, one}), ranks});
+  const std::string kept = chain.node("Greater", {z, mean});
+  const std::string total = sum(chain.node("Where", {kept, sums, zero}), 1);
+  const std::string count = sum(chain.node("Where", {kept, one, zero}), 1);
+  const std::string threshold = chain.node("Div", {chain.node("Sub", {total, one}), count});
+  chain.set(chain.node("Relu", {chain.node("Sub", {z, threshold})}));
 }
 
 constexpr char kSoftmax[] = "Softmax";
@@ -93,20 +177,41 @@ constexpr Row kActivations[] = {
     {"softsign", [](Chain& chain) { chain.apply("Softsign"); }},
     {"exponential", [](Chain& chain) { chain.apply("Exp"); }},
     {"mish", mish},
-    {"softmax", along_rows<kSoftmax>},
-    {"log_softmax", along_rows<kLogSoftmax>},
+    {"hard_tanh", hard_tanh},
+    {"hard_shrink", [](Chain& chain) { shrink(chain, 0); }},
+    {"soft_shrink", [](Chain& chain) { shrink(chain, 0.5f); }},
+    {"tanh_shrink", tanh_shrink},
+    {"squareplus", squareplus},
+    {"log_sigmoid", log_sigmoid},
+    {"sparse_plus", sparse_plus},
+    {"sparse_sigmoid", sparse_sigmoid},
+    {"softmax", along_channels<kSoftmax>},
+    {"log_softmax", along_channels<kLogSoftmax>},
+    {"sparsemax", sparsemax},
+    {"glu", glu},
 };
 
 }  // namespace
 
-void activate(Chain& chain, const std::string& activation) {
+void activate(Chain& chain, const Value& activation) {
+  if (activation.is_dict()) {
+    const SourceLayer& outer = chain.layer();
+    const LayerPtr layer =
+        layer_from_config(activation.at("class_name").as_string(), activation.at("config"));
+    layer->set_name(outer.name + "/" + layer->name());
+    layer->build({outer.output, random::Key(0), 0});  // it has no weights
+    const SourceLayer inner(*layer, outer.output);
+    chain.begin(inner);
+    translate(chain);
+    return chain.begin(outer);
+  }
   for (const Row& row : kActivations)
-    if (row.name == activation) return row.translate(chain);
-  refuse(chain.layer().where(), "the activation " + activation + " has no translation to ONNX");
+    if (row.name == activation.as_string()) return row.translate(chain);
+  refuse(chain.layer().where(), "the activation " + activation.as_string() + " has no translation to ONNX");
 }
 
 void activation_layer(Chain& chain) {
-  activate(chain, chain.layer().config.at("activation").as_string());
+  activate(chain, chain.layer().config.at("activation"));
 }
 
 // y = x above the threshold, at most max_value; below it slope (x - threshold).
@@ -145,10 +250,21 @@ void prelu(Chain& chain) {
 
 void softmax(Chain& chain) {
   const SourceLayer& layer = chain.layer();
-  const std::size_t axis = RowAxes(layer.config.at("axis").as_int()).of_row(layer.input, layer.where())[0];
+  ConfigReader reader(layer.where(), layer.config);
+  const auto axes = RowAxes::read(reader, "axis", -1).of_row(layer.input, layer.where());
   chain.channels_last();
   chain.apply_temperature();
-  chain.apply("Softmax", {}, {{"axis", static_cast<std::int64_t>(axis + 1)}});
+  if (axes.size() == 1) {
+    chain.apply("Softmax", {}, {{"axis", static_cast<std::int64_t>(axes[0] + 1)}});
+    return;
+  }
+  Integers counted;
+  for (const std::size_t axis : axes) counted.push_back(static_cast<std::int64_t>(axis + 1));
+  const std::string largest = chain.node("ReduceMax", {chain.value()}, {{"axes", counted}, {"keepdims", 1}});
+  const std::string powers = chain.node("Exp", {chain.node("Sub", {chain.value(), largest})});
+  const std::string sum =
+      chain.node("ReduceSum", {powers, chain.integers("axes", counted)}, {{"keepdims", 1}});
+  chain.set(chain.node("Div", {powers, sum}));
 }
 
 }  // namespace regulus::onnx

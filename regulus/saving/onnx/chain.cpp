@@ -107,8 +107,11 @@ Tensor permuted(const Tensor& values, const std::vector<std::size_t>& order) {
   for (const std::size_t axis : order) lengths.push_back(values.shape()[axis]);
   std::vector<float> moved;
   moved.reserve(values.values().size());
-  for (const std::int32_t from : reordered(values.shape(), order))
-    moved.push_back(values.values()[static_cast<std::size_t>(from)]);
+  reordered(values.shape(), order)
+      .for_each_run([&](std::int64_t, std::int64_t count, std::int64_t from, std::int64_t stride) {
+        for (std::int64_t i = 0; i < count; ++i, from += stride)
+          moved.push_back(values.values()[static_cast<std::size_t>(from)]);
+      });
   return {Shape(std::move(lengths)), std::move(moved)};
 }
 

@@ -31,7 +31,7 @@ std::string convolve(Chain& chain, Names inputs, const Tensor* bias, Attributes 
 
 void finish(Chain& chain, std::string value) {
   chain.set_channels_first(std::move(value));
-  activate(chain, chain.layer().config.at("activation").as_string());
+  activate(chain, chain.layer().config.at("activation"));
 }
 
 }  // namespace

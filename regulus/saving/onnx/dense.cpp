@@ -9,7 +9,7 @@ void product(Chain& chain, const std::string& kernel) {
   Names others{kernel};
   if (const Tensor* bias = chain.layer().weight("bias")) others.push_back(chain.constant("bias", *bias));
   chain.apply("Gemm", others);
-  activate(chain, chain.layer().config.at("activation").as_string());
+  activate(chain, chain.layer().config.at("activation"));
 }
 
 }  // namespace

@@ -159,9 +159,19 @@ void normalization(Chain& chain) {
 }
 
 void rescaling(Chain& chain) {
-  const Value& config = chain.layer().config;
-  chain.apply("Mul", {chain.number("scale", config.at("scale").as_double())});
-  chain.apply("Add", {chain.number("offset", config.at("offset").as_double())});
+  const auto factor = [&chain](const char* key) {
+    const Value& value = chain.layer().config.at(key);
+    if (!value.is_list()) return chain.number(key, value.as_double());
+    // One for each index of the last axis, repeated for the whole row.
+    const Shape& row = chain.layer().input;
+    Tensor all(row);
+    const auto& numbers = value.as_list();
+    for (std::int64_t i = 0; i < all.size(); ++i)
+      all.data()[i] = static_cast<float>(numbers[static_cast<std::size_t>(i) % numbers.size()].as_double());
+    return chain.row_constant(key, all);
+  };
+  chain.apply("Mul", {factor("scale")});
+  chain.apply("Add", {factor("offset")});
 }
 
 }  // namespace regulus::onnx

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "regulus/nn/layers/augmentation.h"
 #include "regulus/saving/onnx/translations.h"
 
 namespace regulus::onnx {
@@ -73,6 +74,7 @@ void translate(Chain& chain) {
            "Export with monte_carlo = true (--mc).");
   for (const Row& row : kTranslations)
     if (row.class_name == layer.class_name) return row.translate(chain);
+  if (is_augmentation(layer.class_name)) return;
   refuse(layer.where(), "this class has no translation to ONNX");
 }
 

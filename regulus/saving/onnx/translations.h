@@ -11,8 +11,9 @@
 namespace regulus::onnx {
 
 // activation.cpp
-/// The activation of that name. Softmax, its logarithm and sigmoid divide by the temperature first.
-void activate(Chain& chain, const std::string& activation);
+/// The activation as a config stores it, by its name or as a layer. Softmax, its logarithm and sigmoid divide
+/// by the temperature first.
+void activate(Chain& chain, const Value& activation);
 void activation_layer(Chain& chain);
 void relu(Chain& chain);
 void leaky_relu(Chain& chain);

@@ -26,12 +26,13 @@ TEST(ConfigReader, ReadsEachTypeAndFallsBack) {
   EXPECT_EQ(reader.seed("seed"), std::uint64_t{0xFFFFFFFFFFFFFFFF});
   EXPECT_EQ(reader.integers("list"), (std::vector<std::int64_t>{3, -1}));
   EXPECT_EQ(reader.number("whole", 0), 3);  // an integer is a number too
+  EXPECT_TRUE(reader.flag("missing", true));
+  EXPECT_EQ(reader.integer("missing", 7), 7);
+  EXPECT_EQ(reader.number("missing", 0.25), 0.25);
+  EXPECT_EQ(reader.text("missing", "d"), "d");
   for (const char* key : {"nothing", "missing"}) {
     EXPECT_EQ(reader.find(key), nullptr);
-    EXPECT_TRUE(reader.flag(key, true));
-    EXPECT_EQ(reader.integer(key, 7), 7);
-    EXPECT_EQ(reader.number(key, 0.25), 0.25);
-    EXPECT_EQ(reader.text(key, "d"), "d");
+    EXPECT_EQ(reader.text(key, ""), "");
     EXPECT_FALSE(reader.optional_number(key).has_value());
     EXPECT_FALSE(reader.seed(key).has_value());
     EXPECT_TRUE(reader.integers(key).empty());
@@ -83,6 +84,45 @@ TEST(ConfigReader, WantsADict) {
   const Value config = Value::List{};
   expect_error<ConfigError>([&] { ConfigReader("Thing", config); },
                             "Thing: the config must be a dict, got a list.");
+}
+
+// Null is Python's None: it is false, and no number.
+TEST(ConfigReader, NullIsNotTheDefault) {
+  const Value config = Value::Dict{{"nothing", nullptr}};
+  ConfigReader reader("Thing", config);
+  EXPECT_FALSE(reader.flag("nothing", true));
+  EXPECT_FALSE(reader.flag("nothing", false));
+  EXPECT_TRUE(reader.is_null("nothing"));
+  EXPECT_FALSE(reader.is_null("missing"));
+  expect_error<ConfigError>([&] { reader.integer("nothing", 7); },
+                            "Thing: nothing must be an integer, got null.");
+  expect_error<ConfigError>([&] { reader.number("nothing", 1); },
+                            "Thing: nothing must be a number, got null.");
+  expect_error<ConfigError>([&] { reader.text("nothing", "d"); },
+                            "Thing: nothing must be a string, got null.");
+  expect_error<ConfigError>([&] { reader.required_number("nothing"); },
+                            "Thing: nothing must be a number, got null.");
+  expect_error<ConfigError>([&] { reader.require_only_not_null("nothing", -1); },
+                            "Thing: nothing must be -1, got null.");
+  EXPECT_NO_THROW(reader.require_only("nothing", -1));
+}
+
+TEST(ConfigReader, WhatIsRequiredIsThere) {
+  const Value config = Value::Dict{{"rate", 0.5}, {"units", 3}};
+  ConfigReader reader("Thing", config);
+  EXPECT_EQ(reader.required_number("rate"), 0.5);
+  EXPECT_EQ(reader.required_integer("units"), 3);
+  expect_error<ConfigError>([&] { reader.required_number("size"); },
+                            "Thing: size is missing. It must be a number.");
+}
+
+TEST(ConfigReader, WhatIsKnownIsListedOnce) {
+  const Value config = Value::Dict{{"zzzzzz", 1}};
+  ConfigReader reader("Thing", config);
+  reader.number("rate", 0);
+  reader.find("rate");
+  expect_error<ConfigError>([&] { reader.finish(); },
+                            "Thing: the config key \"zzzzzz\" is not known. Known: rate.");
 }
 
 }  // namespace

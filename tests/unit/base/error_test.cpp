@@ -78,6 +78,12 @@ TEST(Escaped, ShowsControlCharactersAndInvalidBytes) {
   EXPECT_EQ(escaped("\t\n\x1f\x7f"), "\\x09\\x0a\\x1f\\x7f");
   EXPECT_EQ(escaped("\xc2\x9b"), "\\xc2\\x9b") << "C1: a control sequence in one character";
   EXPECT_EQ(escaped("\xe2\x80\xa8"), "\\xe2\\x80\\xa8") << "a line separator";
+  EXPECT_EQ(escaped("\xe2\x80\xae"
+                    "abc"),
+            "\\xe2\\x80\\xaeabc")
+      << "an override of the direction";
+  EXPECT_EQ(escaped("\xe2\x81\xa6\xd8\x9c"), "\\xe2\\x81\\xa6\\xd8\\x9c") << "an isolate, an Arabic mark";
+  EXPECT_EQ(escaped("\xe2\x80\x8b"), "\\xe2\\x80\\x8b") << "a space of no width";
   EXPECT_EQ(escaped("\xff\xc3"), "\\xff\\xc3");
   EXPECT_EQ(escaped("\xc3"
                     "a"),

@@ -108,9 +108,9 @@ TEST(ParseJson, NestingIsLimited) {
 }
 
 TEST(ParseJson, SizeIsLimited) {
-  const std::string text = "\"" + std::string((16 << 20) - 2, 'x') + "\"";
+  const std::string text = "\"" + std::string((96 << 20) - 2, 'x') + "\"";
   EXPECT_EQ(parsed(text).as_string().size(), text.size() - 2);
-  expect_refused(text + " ", "the JSON is too large (expected at most 16777216 bytes, found 16777217).");
+  expect_refused(text + " ", "the JSON is too large (expected at most 100663296 bytes, found 100663297).");
   std::string zeros = "[0";
   for (int i = 0; i < (1 << 20); ++i) zeros += ",0";
   expect_refused(zeros, "too many values in the JSON (expected at most 1048576).");
@@ -141,6 +141,10 @@ TEST(ToJson, StringsAreEscapedAndAlwaysValid) {
   EXPECT_EQ(to_json("a\"b\\c\n\x01\x7f é"), "\"a\\\"b\\\\c\\n\\u0001\\u007f é\"");
   EXPECT_EQ(to_json("\xff!"), "\"\\ufffd!\"");
   EXPECT_EQ(to_json(std::string("\0", 1)), "\"\\u0000\"");
+  // What is not seen is said, so that a document cannot drive a terminal; it is the same text again.
+  const std::string unseen = "\xc2\x9b \xe2\x80\xae \xf3\xa0\x80\x81";
+  EXPECT_EQ(to_json(unseen), "\"\\u009b \\u202e \\udb40\\udc01\"");
+  EXPECT_EQ(parsed(to_json(unseen)), Value(unseen));
   std::string every;
   for (int c = 1; c < 128; ++c) every += static_cast<char>(c);
   EXPECT_EQ(parsed(to_json(every)), Value(every));

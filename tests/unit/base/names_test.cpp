@@ -43,6 +43,26 @@ TEST(DidYouMean, NamesTheNearestOrAll) {
   EXPECT_EQ(did_you_mean("x", {}), "");
 }
 
+TEST(DidYouMean, AWordWithAMeaningIsNoTypo) {
+  const std::vector<std::string_view> metrics = {"acc", "mse", "root_mean_squared_error"};
+  EXPECT_EQ(did_you_mean("rmse", metrics), "Did you mean \"root_mean_squared_error\"?") << "not mse";
+  EXPECT_EQ(did_you_mean("auc", metrics), "Known: acc, mse, root_mean_squared_error.") << "not acc";
+}
+
+TEST(DidYouMean, TheOnlyNameThatBeginsSo) {
+  const std::vector<std::string_view> options = {"--output", "--outlier", "--labels"};
+  EXPECT_EQ(did_you_mean("--lab", options), "Did you mean \"--labels\"?");
+  EXPECT_EQ(did_you_mean("--o", options), "Known: --output, --outlier, --labels.");
+}
+
+TEST(DidYouMean, ListsEachNameOnceAndNoEndlessList) {
+  EXPECT_EQ(did_you_mean("x", std::vector<std::string_view>{"rate", "seed", "rate"}), "Known: rate, seed.");
+  std::vector<std::string> all;
+  for (int i = 0; i < 10'000; ++i) all.push_back("name" + std::to_string(i));
+  const std::vector<std::string_view> known(all.begin(), all.end());
+  EXPECT_LT(did_you_mean("?", known).size(), 400u);
+}
+
 TEST(SnakeCase, AsKerasNamesLayers) {
   // keras.src.utils.naming.to_snake_case of Keras 3.15.1
   EXPECT_EQ(snake_case("Dense"), "dense");

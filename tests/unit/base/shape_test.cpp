@@ -35,6 +35,24 @@ TEST(Shape, RefusesWhatNoArrayCanHave) {
       "shape: the product of the lengths is too large (expected below 2^63, found (0, " + huge + ", 2)).");
 }
 
+TEST(Shape, MayHaveOpenLengths) {
+  const Shape open({Shape::kOpen, 4, Shape::kOpen});
+  EXPECT_TRUE(open.is_open());
+  EXPECT_FALSE(Shape({3, 4}).is_open());
+  EXPECT_EQ(to_string(open), "(None, 4, None)");
+  EXPECT_EQ(to_batch_string(open), "(None, None, 4, None)");
+  EXPECT_EQ(open.filled(7), Shape({7, 4, 7}));
+  EXPECT_TRUE(open.takes({1, 4, 9}));
+  EXPECT_FALSE(open.takes({1, 5, 9}));
+  EXPECT_FALSE(open.takes({1, 4}));
+  EXPECT_TRUE(Shape({3, 4}).takes({3, 4}));
+  EXPECT_FALSE(Shape({3, 4}).takes({4, 3}));
+  expect_error<ShapeError>(
+      [&] { open.size(); },
+      "shape: some lengths are open (expected all of them known, found (None, 4, None)).");
+  EXPECT_THROW(Shape({Shape::kOpen, kHuge, 2}), ShapeError);
+}
+
 TEST(Shape, GainsAndLosesTheOutermostAxis) {
   EXPECT_EQ(Shape({3, 4}).with_front(7), Shape({7, 3, 4}));
   EXPECT_EQ(Shape().with_front(7), Shape({7}));

@@ -45,6 +45,22 @@ TEST(Utf8, LooksNoFurtherThanTheText) {
   }
 }
 
+// Unicode 15's categories Cc, Zl, Zp and Cf, but for the format characters of Arabic, Kaithi, hieroglyphs and
+// music, which are seen or stand between their own letters.
+TEST(Utf8, WhatIsNotSeen) {
+  const auto unseen = [](unsigned code) {
+    const std::string text = encoded(code);
+    return is_unseen("x" + text + "y", 1, text.size());
+  };
+  for (const unsigned code : {0x00u,   0x09u,   0x0Au,   0x1Bu,   0x7Fu,   0x80u,    0x9Bu,   0x9Fu,
+                              0xADu,   0x61Cu,  0x200Bu, 0x200Eu, 0x200Fu, 0x2028u,  0x2029u, 0x202Au,
+                              0x202Eu, 0x2060u, 0x2066u, 0x2069u, 0xFEFFu, 0xE0001u, 0xE007Fu})
+    EXPECT_TRUE(unseen(code)) << std::hex << code;
+  for (const unsigned code : {0x20u, 0x7Eu, 0xA0u, 0xACu, 0xAEu, 0xE9u, 0x2010u, 0x2027u, 0x202Fu, 0x2070u,
+                              0x4E2Du, 0x1F600u, 0xE0080u})
+    EXPECT_FALSE(unseen(code)) << std::hex << code;
+}
+
 TEST(Utf8, AWholeTextIsChecked) {
   EXPECT_TRUE(is_utf8(""));
   EXPECT_TRUE(is_utf8("a\0 \xc3\xa9 \xf0\x9f\x98\x80"));

@@ -99,6 +99,36 @@ TEST(Normalization, RoundTripsThroughAFile) {
   EXPECT_EQ(m(bytes()).to_tensor(), n(bytes()).to_tensor());
 }
 
+// 384 x 384 x 3 inputs: as lists these are more than a file holds.
+TEST(Normalization, LongStatisticsRoundTripToo) {
+  std::vector<double> mean;
+  std::vector<double> std;
+  for (int i = 0; i < 384 * 384 * 3; ++i) {
+    mean.push_back(i / 7.0 - 1e4);
+    std.push_back(1 + i / 3.0);
+  }
+  const Normalization n = Normalization::from_statistics(1.0 / 255, mean, std);
+  const TemporaryFolder folder;
+  n.save(folder / "n.json");
+  const Normalization read = Normalization::load(folder / "n.json");
+  EXPECT_EQ(read.mean(), mean);
+  EXPECT_EQ(read.std(), std);
+  Value::Dict config = n.config().as_dict();
+  for (auto& [key, value] : config)
+    if (key == "std") value = value.as_string().substr(1);
+  expect_error<DataError>(
+      [&] { Normalization::from_config(config, "n"); },
+      "n: std is not base64 of doubles. It must be what Normalization::save has written.");
+}
+
+TEST(Normalization, RefusesMoreFeaturesThanAFileHolds) {
+  const std::vector<double> many((1 << 22) + 1, 1.0);
+  expect_error<ConfigError>(
+      [&] { Normalization::from_statistics(1, many, many); },
+      "Normalization: there must be at most 4194304 features: no file holds more (found "
+      "4194305).");
+}
+
 TEST(Normalization, FilesThatCannotBeReadOrWritten) {
   const TemporaryFolder folder;
   EXPECT_THROW(Normalization::load(folder / "none.json"), IoError);

@@ -121,6 +121,29 @@ TEST(Hdf5, FindsByPath) {
     EXPECT_EQ(root.dataset(missing), nullptr) << missing;
 }
 
+// A tree that was read is in order; one that a program has put together need not be.
+TEST(Hdf5, FindsInAnyOrder) {
+  Hdf5Group root;
+  for (const char* name : {"b", "c", "a"}) {
+    root.groups.push_back({name, {}, {}, {}});
+    root.attributes.push_back({name, std::string(name)});
+  }
+  const auto finds_all = [](const Hdf5Group& tree) {
+    for (const char* name : {"a", "b", "c"}) {
+      ASSERT_NE(tree.group(name), nullptr) << name;
+      ASSERT_NE(tree.text(name), nullptr) << name;
+      EXPECT_EQ(*tree.text(name), name);
+    }
+    for (const char* missing : {"", "B", "bb", "d"}) EXPECT_EQ(tree.group(missing), nullptr) << missing;
+  };
+  finds_all(root);
+  const Bytes bytes = to_hdf5(root);
+  const Hdf5Group read = parse_hdf5(bytes, "m");
+  EXPECT_TRUE(read.in_order);
+  EXPECT_EQ(read.attributes[0].name, "a");
+  finds_all(read);
+}
+
 TEST(Hdf5, ASignatureIsLookedFor) {
   EXPECT_FALSE(is_hdf5({}));
   Bytes bytes = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a};

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/dropout.h"
+#include "regulus/nn/layers/linear_units.h"
 #include "support/golden.h"
 #include "unit/nn/plan_run.h"
 
@@ -62,17 +64,82 @@ TEST(Activations, AliasBecomesTheNameItStandsFor) {
 
 TEST(Activations, DefaultIsLinearAndAddsNoStep) {
   plan::Graph graph(Shape{3});
-  Activation().lower(graph, "layer");
+  Activation().lower(graph, "layer", Shape{3});
   EXPECT_TRUE(Activation().is_linear());
   EXPECT_TRUE(graph.ops().empty());
-  Activation("elu").lower(graph, "layer");
+  Activation("elu").lower(graph, "layer", Shape{3});
   EXPECT_EQ(graph.ops().size(), 1u);
 }
 
-TEST(Activations, OnlySoftmaxAndItsLogarithmCoupleFeatures) {
-  EXPECT_TRUE(Activation("softmax").works_on_rows());
-  EXPECT_TRUE(Activation("log_softmax").works_on_rows());
-  EXPECT_FALSE(Activation("sigmoid").works_on_rows());
+TEST(Activations, WorkAlongTheLastAxisOfAnyRow) {
+  // Two vectors of a row are as two rows.
+  for (const char* name : {"softmax", "log_softmax", "sparsemax", "glu"}) {
+    const Tensor two({2, 4}, {1, 2, 0, -1, 0.5, 0.25, 0.5, 3});
+    Tensor one({1, 2, 4});
+    std::copy_n(two.data(), 8, one.data());
+    const LayerPtr layer = ActivationLayer({.activation = name});
+    const Tensor apart = testing::run<float>(two, {layer}, plan::Mode::kPredict).output;
+    const Tensor together = testing::run<float>(one, {layer}, plan::Mode::kPredict).output;
+    ASSERT_EQ(together.size(), apart.size()) << name;
+    EXPECT_EQ(std::vector<float>(together.data(), together.data() + together.size()),
+              std::vector<float>(apart.data(), apart.data() + apart.size()))
+        << name;
+    EXPECT_EQ(layer->output_shape({2, 4}), (name == std::string("glu") ? Shape{2, 2} : Shape{2, 4}));
+  }
+}
+
+TEST(Activations, GluNeedsHalves) {
+  expect_error<ShapeError>([] { Activation("glu").output_shape({5}, "Dense \"d\""); },
+                           "Dense \"d\": glu needs a last axis of even length: it halves it "
+                           "(found (None, 5)).");
+}
+
+TEST(Activations, ThresholdHasNoDefaultsAndSaysWhatToUse) {
+  expect_error<ConfigError>(
+      [] { Activation("threshold"); },
+      "Activation: \"threshold\" needs two numbers that a name does not give. Use a ReLU "
+      "layer with a threshold.");
+}
+
+TEST(Activations, ALayerCanBeOne) {
+  const Activation leaky(LeakyReLU({.negative_slope = 0.5}));
+  EXPECT_EQ(leaky.name(), "LeakyReLU");
+  const Value stored = leaky.stored();
+  EXPECT_EQ(stored.at("class_name"), Value("LeakyReLU"));
+  EXPECT_EQ(stored.at("config").at("name"), Value("leaky_re_lu"));
+  EXPECT_EQ(stored.at("config").at("negative_slope"), Value(0.5));
+  const Tensor x({1, 3}, {-2, 0, 3});
+  EXPECT_EQ(testing::run<float>(x, {ActivationLayer({.activation = leaky})}, plan::Mode::kPredict).output,
+            Tensor({1, 3}, {-1, 0, 3}));
+  expect_error<ConfigError>(
+      [] { Activation(Dropout({.rate = 0.5})); },
+      "Activation: a layer of class Dropout cannot be an activation here (expected ReLU, "
+      "LeakyReLU, ELU, Softmax or Activation). Put the layer behind instead.");
+}
+
+// What Keras 3 writes for keras.layers.Dense(activation=keras.layers.LeakyReLU(0.5)), and Keras 2.
+TEST(Activations, AreReadFromObjects) {
+  const auto read = [](Value activation) {
+    return ActivationLayer::from_config(Value::Dict{{"name", "a"}, {"activation", std::move(activation)}});
+  };
+  const Tensor x({1, 3}, {-2, 0, 3});
+  const Tensor halved({1, 3}, {-1, 0, 3});
+  for (const char* slope : {"negative_slope", "alpha"}) {
+    const ActivationLayer layer = read(Value::Dict{
+        {"module", "keras.layers"},
+        {"class_name", "LeakyReLU"},
+        {"config", Value::Dict{{"name", "leaky"}, {"trainable", true}, {"dtype", "float32"}, {slope, 0.5}}},
+        {"registered_name", nullptr}});
+    EXPECT_EQ(testing::run<float>(x, {LayerPtr(layer)}, plan::Mode::kPredict).output, halved) << slope;
+    EXPECT_EQ(ActivationLayer::from_config(layer.config()).config(), layer.config());
+  }
+  const ActivationLayer function =
+      read(Value::Dict{{"module", "builtins"}, {"class_name", "function"}, {"config", "relu"}});
+  EXPECT_EQ(function.config().at("activation"), Value("relu"));
+  expect_error<ConfigError>(
+      [&] { read(3); },
+      "Activation \"a\": activation must be a name or an object with class_name and config, "
+      "got 3.");
 }
 
 TEST(Activations, UnknownNameSaysTheNearest) {
@@ -80,12 +147,13 @@ TEST(Activations, UnknownNameSaysTheNearest) {
                             "Activation: \"sleu\" is not known. Did you mean \"selu\"?");
   expect_error<ConfigError>([] { Activation("RELU"); },
                             "Activation: \"RELU\" is not known. Did you mean \"relu\"?");
-  expect_error<ConfigError>([] { Activation("quadratic"); },
-                            "Activation: \"quadratic\" is not known. Known: linear, relu, relu6, leaky_relu, "
-                            "elu, celu, selu, gelu, "
-                            "silu, sigmoid, hard_sigmoid, hard_silu, tanh, softplus, softsign, exponential, "
-                            "mish, softmax, log_softmax, "
-                            "swish, hard_swish.");
+  expect_error<ConfigError>(
+      [] { Activation("quadratic"); },
+      "Activation: \"quadratic\" is not known. Known: linear, relu, relu6, leaky_relu, "
+      "elu, celu, selu, gelu, "
+      "silu, sigmoid, hard_sigmoid, hard_silu, tanh, softplus, softsign, exponential, "
+      "mish, hard_tanh, hard_shrink, soft_shrink, tanh_shrink, squareplus, log_sigmoid, sparse_plus, "
+      "sparse_sigmoid, softmax...");
 }
 
 }  // namespace

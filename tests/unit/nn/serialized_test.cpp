@@ -82,8 +82,8 @@ TEST(LayerConfig, SaysWhatIsWrong) {
         read(Value::Dict{{"name", 7}});
       },
       "Flatten: name must be a string, got 7.");
-  expect_error<ConfigError>([&] { with("trainable", false); },
-                            "Flatten \"f\": trainable must be true here, got false.");
+  expect_error<ConfigError>([&] { with("trainable", 1); },
+                            "Flatten \"f\": trainable must be true or false, got 1.");
   expect_error<ConfigError>([&] { with("dtype", "float16"); },
                             "Flatten \"f\": dtype must be \"float32\", got \"float16\".");
   expect_error<ConfigError>(

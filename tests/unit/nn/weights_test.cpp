@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "regulus/base/memory.h"
 #include "support/expect.h"
 
 namespace regulus {
@@ -24,6 +25,21 @@ TEST(LayerWeights, EachHasItsOwnNumbersAndRules) {
   EXPECT_EQ(weight->value(), make_weight(first, 0, "kernel", {4, 3}, rules)->value());
   EXPECT_NE(weight->value(), make_weight(first, 1, "kernel", {4, 3}, rules)->value());
   EXPECT_NE(weight->value(), make_weight(second, 0, "kernel", {4, 3}, rules)->value());
+}
+
+// A file's weights replace the first ones: those are not even drawn. Of this one they would be 2 TB.
+TEST(LayerWeights, AreNotDrawnWhenTheyAreMade) {
+  const Initializer orthogonal = "orthogonal";
+  const Regularizer none;
+  const Constraint constraint;
+  const BuildContext context{Shape{4}, random::Key(1), 0};
+  const auto weight = make_weight(context, 0, "kernel", {1 << 19, 1 << 20}, {orthogonal, none, constraint});
+  EXPECT_THROW((void)weight->value(), MemoryError);
+  expect_error<ShapeError>(
+      [&] {
+        make_weight(context, 0, "bias", {3}, {orthogonal, none, constraint});
+      },
+      "Orthogonal: the weight must have at least two axes (found (3,)).");
 }
 
 TEST(LayerWeights, AreMadeInOrderEachByItsRules) {

@@ -44,6 +44,34 @@ TEST(Nadam, CoefficientsAreThoseOfTheDefinition) {
   }
 }
 
+// Keras before 2.11: mu_t = beta_1 (1 - 0.96^(t schedule_decay) / 2), schedule_decay 0.004.
+TEST(Nadam, ASlowerScheduleIsThatOfTheDefinition) {
+  for (const double decay : {0.004, 0.1, 3.0, 0.0}) {
+    Nadam nadam({.learning_rate = 0.5, .schedule_decay = decay});
+    long double product = 1;
+    for (std::uint64_t t = 1; t <= 50; ++t) {
+      const auto mu = [decay](std::uint64_t n) {
+        return 0.9L * (1 - 0.5L * std::pow(0.96L, static_cast<long double>(n) * decay));
+      };
+      product *= mu(t);
+      const auto c = nadam.begin_step(t);
+      const auto wanted_m = static_cast<double>(mu(t + 1) / (1 - product * mu(t + 1)));
+      const auto wanted_g = static_cast<double>((1 - mu(t)) / (1 - product));
+      EXPECT_NEAR(c[4], wanted_m, 1e-12 * wanted_m) << t;  // some hundred roundings
+      EXPECT_NEAR(c[5], wanted_g, 1e-12 * wanted_g) << t;
+    }
+    EXPECT_EQ(Nadam::from_config(nadam.config()).config(), nadam.config());
+    for (const std::uint64_t t :
+         {std::uint64_t{1} << 19, (std::uint64_t{1} << 20) + 7, std::uint64_t{1} << 48})
+      for (const double c : nadam.begin_step(t)) EXPECT_TRUE(std::isfinite(c)) << decay << " " << t;
+  }
+  EXPECT_EQ(Nadam().config().find("schedule_decay"), nullptr) << "Keras 3 knows no such argument";
+  expect_error<ConfigError>([] { Nadam({.schedule_decay = -1}); },
+                            "Nadam: schedule_decay must be in [0, 100], got -1.");
+  expect_error<ConfigError>([] { Nadam({.schedule_decay = NAN}); },
+                            "Nadam: schedule_decay must be in [0, 100], got nan.");
+}
+
 TEST(Nadam, AStepsCoefficientsDoNotDependOnHowItWasReached) {
   Nadam steady, jumping;
   std::array<double, kernels::kMaxCoefficients> last{};

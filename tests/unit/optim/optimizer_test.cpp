@@ -69,12 +69,53 @@ TEST(Optimizer, AcceptsKerassOtherMembersOnlyAsTheyAre) {
       [] {
         Nadam::from_config(Value::Dict{{"learning_rate", Value::Dict{}}});
       },
-      "Nadam: learning_rate must be a number, got a dict.");
+      "Nadam: its learning_rate is a schedule that is not known (expected a number or InverseTimeDecay).");
   expect_error<ConfigError>(
       [] {
         Nadam::from_config(Value::Dict{{"beta1", 0.9}});
       },
       "Nadam: the config key \"beta1\" is not known. Did you mean \"beta_1\"?");
+}
+
+// Keras 2: learning_rate / (1 + decay * iterations), iterations counted before the step.
+TEST(Optimizer, DecayDividesTheRateOfALaterStep) {
+  SGD sgd({.learning_rate = 0.5, .decay = 0.25});
+  EXPECT_EQ(sgd.rate(1), 0.5);
+  EXPECT_EQ(sgd.begin_step(1)[0], 0.5);
+  EXPECT_EQ(sgd.begin_step(5)[0], 0.25);
+  EXPECT_EQ(sgd.begin_step(2)[0], 0.4);
+  EXPECT_EQ(SGD::from_config(sgd.config()).config(), sgd.config());
+  EXPECT_EQ(SGD().config().find("decay"), nullptr) << "Keras 3 knows no such argument";
+  expect_error<ConfigError>([] { SGD({.decay = -1}); }, "SGD: decay must be finite and >= 0, got -1.");
+  expect_error<ConfigError>([] { SGD({.decay = NAN}); }, "SGD: decay must be finite and >= 0, got nan.");
+}
+
+// Keras 3's word for it: initial_learning_rate / (1 + decay_rate * step / decay_steps).
+TEST(Optimizer, InverseTimeDecayIsADecay) {
+  const auto schedule = [](Value steps, Value staircase) {
+    return Value(
+        Value::Dict{{"learning_rate", Value::Dict{{"module", "keras.optimizers.schedules"},
+                                                  {"class_name", "InverseTimeDecay"},
+                                                  {"config", Value::Dict{{"initial_learning_rate", 0.5},
+                                                                         {"decay_steps", std::move(steps)},
+                                                                         {"decay_rate", 2},
+                                                                         {"staircase", std::move(staircase)},
+                                                                         {"name", "InverseTimeDecay"}}}}}});
+  };
+  const SGD sgd = SGD::from_config(schedule(8, false));
+  EXPECT_EQ(sgd.learning_rate(), 0.5);
+  EXPECT_EQ(sgd.options().decay, 0.25);
+  expect_error<ConfigError>([&] { SGD::from_config(schedule(8, true)); },
+                            "InverseTimeDecay: staircase must be false here, got true.");
+  expect_error<ConfigError>([&] { SGD::from_config(schedule(0, false)); },
+                            "SGD: decay must be finite and >= 0, got inf.");
+  expect_error<ConfigError>(
+      [] {
+        SGD::from_config(Value::Dict{
+            {"learning_rate", Value::Dict{{"class_name", "CosineDecay"}, {"config", Value::Dict{}}}}});
+      },
+      "SGD: its learning_rate is a schedule that is not known (expected a number or InverseTimeDecay, found "
+      "CosineDecay).");
 }
 
 TEST(OptimizerPtr, CopiesAreDeep) {

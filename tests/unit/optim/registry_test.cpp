@@ -49,6 +49,9 @@ TEST(OptimizerRegistry, EveryOptimizerKeepsTheContract) {
             .weight_decay = 0.5,
             .clipvalue = 2}),
       AdamW({.weight_decay = 0.5, .beta_1 = 0.25, .amsgrad = true, .clipnorm = 2}),
+      Nadam({.decay = 0.5, .schedule_decay = 0.004}),
+      Adam({.decay = 0.5}),
+      RMSprop({.centered = true, .epsilon_outside = true}),
       RMSprop({.rho = 0.25, .momentum = 0.75, .epsilon = 0.125, .centered = true, .weight_decay = 0.5})};
   for (const OptimizerPtr& optimizer : all) {
     const std::string name = optimizer->class_name();

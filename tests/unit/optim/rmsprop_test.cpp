@@ -47,6 +47,34 @@ TEST(RMSprop, CenteredMomentumFollowsTheDefinition) {
   }
 }
 
+// Keras before 2.11, without momentum: epsilon is added to the root, not under it; centered, its square is
+// under it, which is nearly the same.
+TEST(RMSprop, EpsilonOutsideFollowsTheDefinition) {
+  for (const bool centered : {false, true}) {
+    const RMSprop rmsprop({.learning_rate = 0.1,
+                           .rho = 0.8,
+                           .epsilon = 0.25,
+                           .centered = centered,
+                           .decay = 0.5,
+                           .epsilon_outside = true});
+    EXPECT_EQ(rmsprop.num_slots(), 2);
+    testing::GivenGradients<double> run(rmsprop, {Tensor({1}, {1.0f})});
+    double w = 1, v = 0, a = 0, t = 0;
+    for (const float g : {0.5f, -2.0f, 0.25f, 0.0f}) {
+      run.step({Tensor({1}, {g})});
+      v = 0.8 * v + 0.2 * g * g;
+      a = centered ? 0.8 * a + 0.2 * g : 0;
+      const double root = centered ? std::sqrt(v - a * a + 0.25 * 0.25) : std::sqrt(v) + 0.25;
+      w -= 0.1 / (1 + 0.5 * t++) * g / root;
+      EXPECT_NEAR(run.weights()[0].data()[0], w, 1e-7) << centered;  // read back as float32
+    }
+    EXPECT_EQ(RMSprop::from_config(rmsprop.config()).config(), rmsprop.config());
+  }
+  expect_error<ConfigError>([] { RMSprop({.momentum = 0.5, .epsilon_outside = true}); },
+                            "RMSprop: epsilon_outside has no momentum (expected momentum 0, found 0.5).");
+  EXPECT_EQ(RMSprop().config().find("epsilon_outside"), nullptr) << "Keras 3 knows no such argument";
+}
+
 TEST(RMSprop, HasKerasDefaultsAndKeys) {
   const Value config = RMSprop().config();
   EXPECT_EQ(config.at("learning_rate"), Value(0.001));

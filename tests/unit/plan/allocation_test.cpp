@@ -10,13 +10,13 @@ using kernels::Activation;
 using kernels::Loss;
 using regulus::testing::count_allocations;
 
-constexpr LossSpec kSparse{
+const LossSpec kSparse{
     .loss = Loss::kSparseCategoricalCrossentropy, .from_logits = false, .label_smoothing = 0};
 
 Chain everything() {
   Chain chain(40);
   MaskSpec shape = dropout(0.2);
-  for (std::int32_t u = 0; u < 33; ++u) shape.decision.push_back(u % 3);
+  shape.decision = StridedView({{11, 0}, {3, 1}});
   chain.mask(alpha_dropout(0.1))
       .dense(33, {.kernel_penalty = {.l1 = 0.01, .l2 = 0.01},
                   .kernel_constraint = {.kind = kernels::ConstraintKind::kMaxNorm, .max_value = 1}})
@@ -117,6 +117,39 @@ TEST_P(Allocations, AMonteCarloDrawHasNone) {
               }),
               0);
   }
+}
+
+// Of a file of bytes: one unit's values are few, packed they would be sixteen times as many.
+TEST(Memory, AWeightTakesNoMoreThanItsValuesUntilAPlanWantsIt) {
+  const Shape shape{1 << 16, 1};
+  Parameter p("w", shape);
+  Tensor value(shape);
+  value.data()[5] = 7;
+  const auto largest = [](const auto& call) {
+    regulus::testing::largest_allocation = 0;
+    call();
+    return regulus::testing::largest_allocation.load();
+  };
+  EXPECT_LT(largest([&] { p.assign(std::move(value)); }), 1u << 10);
+  EXPECT_LE(largest([&] { EXPECT_EQ(p.value().data()[5], 7); }), 4u << 16);
+  EXPECT_GE(largest([&] { EXPECT_EQ(p.packed()[5 * 16], 7); }), 64u << 16);
+  EXPECT_LT(largest([&] { p.assign(Tensor(Shape{1 << 16, 1})); }), (4u << 16) + 1) << "in place";
+}
+
+// An arena has room for the rows of the call, not for the largest batch.
+TEST(Memory, APassTakesWhatItsRowsNeed) {
+  Chain chain(1 << 14);
+  chain.identity();
+  const Plan<float> plan(chain.graph, predicting(96));
+  const std::int64_t row = plan.workspace_bytes(1, 1);
+  EXPECT_GE(row, 2 * (4 << 14));
+  EXPECT_LT(row, 2 * (4 << 14) + (1 << 10));
+  EXPECT_EQ(plan.workspace_bytes(1, 96), 96 * row);
+  const auto arena = [&](std::int64_t rows) { return plan.borrow_workspace(rows); };
+  { const auto loan = arena(1); }
+  EXPECT_EQ((*arena(1)).rows, 1);
+  EXPECT_EQ((*arena(96)).rows, 96);
+  EXPECT_EQ((*arena(2)).rows, 96) << "the one that is there";
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, Allocations, ::testing::Values(1, 2, 3));

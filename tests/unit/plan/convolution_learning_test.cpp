@@ -36,7 +36,7 @@ bool learns_by_image(const Case& c) {
   kernel->assign(Tensor(shape, normals(1, shape.size())));
   ConvolutionLearning<float> learning;
   learning.lay_out(compiler, {compiler.bind(kernel), nullptr, &images, 1, c.depthwise},
-                   {0, at.height * at.width * c.channels}, {0, at.out_h * at.out_w * c.units});
+                   {{0, 0}, at.height * at.width * c.channels}, {{0, 0}, at.out_h * at.out_w * c.units});
   return learning.by_image();
 }
 

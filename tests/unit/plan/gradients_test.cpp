@@ -10,7 +10,7 @@ namespace {
 using kernels::Activation;
 using kernels::Loss;
 
-constexpr LossSpec kSquared{.loss = Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
+const LossSpec kSquared{.loss = Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 MaskSpec same_for_all_rows(MaskSpec spec) {
   spec.same_for_all_rows = true;
@@ -71,7 +71,7 @@ TEST(Gradients, OfEveryPenaltyOfABias) {
 
 TEST(Gradients, OfADeepChainOfEverythingUnderEveryLoss) {
   const Data data(6, 7, 5, 71);
-  for (const LossSpec loss :
+  for (const LossSpec& loss :
        {LossSpec{Loss::kSparseCategoricalCrossentropy, true, 0.1},
         LossSpec{Loss::kCategoricalCrossentropy, true, 0}, LossSpec{Loss::kBinaryCrossentropy, true, 0.2},
         LossSpec{Loss::kMeanSquaredError, false, 0}, LossSpec{Loss::kMeanAbsoluteError, false, 0}}) {

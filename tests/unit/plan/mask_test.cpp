@@ -22,12 +22,13 @@ std::vector<int> kept(MaskSpec spec, std::int64_t rows, std::int64_t width, Whos
   Compiler<float> compiler(predicting(rows, Mode::kMonteCarlo), weights);
   Mask<float> mask(std::move(spec));
   mask.lay_out(compiler, width);
-  Buffer<std::byte> arena(static_cast<std::size_t>(compiler.layout().bytes()));
+  Buffer<std::byte> arena(static_cast<std::size_t>(compiler.layout().bytes(rows)));
   std::vector<std::uint32_t> ids(static_cast<std::size_t>(rows));
   std::iota(ids.begin(), ids.end(), whose.first_row);
   Pass<float> pass;
   pass.kernels = &kernels::active_table<float>();
   pass.arena = arena.data();
+  pass.room = rows;
   pass.batch.row_ids = ids.data();
   pass.batch.rows = rows;
   pass.key = random::Key(whose.seed);
@@ -152,7 +153,7 @@ TEST(Mask, SharedIsTheSameForAllRowsAndNewInEveryDraw) {
 
 TEST(Mask, NoiseShapeGivesOneDecisionToManyUnits) {
   MaskSpec spec = dropout(0.5);
-  for (std::int32_t u = 0; u < 60; ++u) spec.decision.push_back(u / 3);  // 20 decisions
+  spec.decision = StridedView({{20, 1}, {3, 0}});  // 20 decisions
   const auto units = kept(spec, 9, 60);
   const auto decisions = kept(dropout(0.5), 9, 20);
   for (std::size_t r = 0; r < 9; ++r)

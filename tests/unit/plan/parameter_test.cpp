@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/parameter.h"
 
+#include "regulus/base/memory.h"
 #include "support/expect.h"
 #include "unit/plan/network.h"
 
@@ -67,6 +68,62 @@ TEST(Parameter, WithoutAxesIsOneNumber) {
   p.assign(Tensor(Shape{}, {3}));
   EXPECT_EQ(p.value(), Tensor(Shape{}, {3}));
   EXPECT_EQ(p.packed()[0], 3);
+}
+
+TEST(Parameter, IsDrawnWhenItIsFirstWantedAndOnlyOnce) {
+  const Tensor drawn(Shape{3, 2}, {1, 2, 3, 4, 5, 6});
+  int draws = 0;
+  const auto draw = [&] {
+    ++draws;
+    return drawn;
+  };
+  Parameter read("w", Shape{3, 2});
+  read.start_with(draw);
+  EXPECT_EQ(draws, 0);
+  EXPECT_EQ(read.value(), drawn);
+  EXPECT_EQ(read.packed()[2], 0);  // behind the two units
+  EXPECT_EQ(read.packed()[17], 4);
+  EXPECT_EQ(read.value(), drawn);
+  EXPECT_EQ(draws, 1);
+  Parameter packed("w", Shape{3, 2});
+  packed.start_with(draw);
+  EXPECT_EQ(packed.packed()[16], 3);
+  EXPECT_EQ(packed.value(), drawn);
+  EXPECT_EQ(draws, 2);
+}
+
+TEST(Parameter, IsNotDrawnIfItIsGivenItsValues) {
+  const Tensor given(Shape{3, 2}, {1, 2, 3, 4, 5, 6});
+  Parameter p("w", Shape{3, 2});
+  p.start_with([&]() -> Tensor {
+    ADD_FAILURE() << "drawn";
+    return given;
+  });
+  EXPECT_THROW(p.assign(Tensor(Shape{2, 3})), ShapeError);
+  p.assign(given);
+  EXPECT_EQ(p.value(), given);
+  EXPECT_EQ(p.packed()[1], 2);
+  const float* const before = p.packed();
+  p.assign(Tensor(Shape{3, 2}, {6, 5, 4, 3, 2, 1}));
+  EXPECT_EQ(p.packed(), before) << "plans have noted where it lies";
+  EXPECT_EQ(p.packed()[0], 6);
+}
+
+TEST(Parameter, AsksForItsMemoryBeforeItIsTaken) {
+  Parameter p("dense/kernel", Shape{(1 << 20), 1 << 19});
+  EXPECT_THROW((void)p.packed(), MemoryError);
+  p.start_with([&]() -> Tensor { return Tensor(p.shape()); });
+  try {
+    (void)p.value();
+    FAIL() << "a terabyte and more";
+  } catch (const MemoryError& error) {
+    EXPECT_EQ(
+        std::string(error.what())
+            .find("dense/kernel: the weight (1048576, 524288) needs too much memory (expected at most "),
+        0u)
+        << error.what();
+    EXPECT_NE(std::string(error.what()).find("found 2.1 TB)."), std::string::npos) << error.what();
+  }
 }
 
 TEST(Parameter, RefusesMoreThanAMemoryHolds) {

@@ -16,7 +16,7 @@ using kernels::Loss;
 using kernels::UpdateRule;
 using regulus::testing::expect_error;
 
-constexpr LossSpec kSparse{
+const LossSpec kSparse{
     .loss = Loss::kSparseCategoricalCrossentropy, .from_logits = false, .label_smoothing = 0};
 
 // What runs between two barriers, in order.

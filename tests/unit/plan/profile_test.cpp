@@ -12,7 +12,7 @@ namespace {
 using kernels::Activation;
 using kernels::UpdateRule;
 
-constexpr LossSpec kSparse{
+const LossSpec kSparse{
     .loss = kernels::Loss::kSparseCategoricalCrossentropy, .from_logits = false, .label_smoothing = 0};
 
 // The notebook's net.

@@ -17,13 +17,10 @@ using kernels::Activation;
 // Rows of 48 features are [12, 4]; alphas have two panels and constraints, and are shared by neighbours.
 Chain plain_loops() {
   const Constraint limit{.kind = kernels::ConstraintKind::kMaxNorm, .max_value = 0.5};
-  PReluSpec prelu{"prelu", parameter("alpha", Shape{24}, 5, 0.5, {.l2 = 0.01}, limit), {}};
-  RearrangeSpec turned{"turned", {}};
-  for (std::int32_t i = 0; i < 48; ++i) {
-    prelu.place.push_back(i / 2);
-    turned.source.push_back(i % 12 * 4 + i / 12);
-  }
-  turned.source.insert(turned.source.end(), {-1, 3, 3});
+  const PReluSpec prelu{"prelu", parameter("alpha", Shape{24}, 5, 0.5, {.l2 = 0.01}, limit),
+                        StridedView({{24, 1}, {2, 0}})};
+  // [12, 4] with its axes changed round and a line of zeros behind: [5, 12].
+  const RearrangeSpec turned{"turned", StridedView({{5, 1, 0, 4}, {12, 4}})};
   Chain chain(20);
   chain.graph.add<RescaleStep>(RescaleSpec{"rescale", 0.7, 0.1});
   chain.graph.add<NoiseStep>(NoiseSpec{"added", 0.1, false, false, 1, {}});
@@ -34,7 +31,7 @@ Chain plain_loops() {
   chain.graph.add<RescaleStep>(RescaleSpec{"back", 4, -0.5});
   chain.graph.add<ClippedReluStep>(ClippedReluSpec{"clipped", 1, 0.1, 0.05});
   chain.graph.add<RearrangeStep>(turned);
-  chain.graph.add<DenseStep>(DenseSpec{"last", parameter("last", Shape{51, 5}, 9, 0.2), nullptr});
+  chain.graph.add<DenseStep>(DenseSpec{"last", parameter("last", Shape{60, 5}, 9, 0.2), nullptr});
   return chain;
 }
 

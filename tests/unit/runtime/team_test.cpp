@@ -162,7 +162,7 @@ TEST(SetNumThreads, ARefusalOfTheSystemIsAnError) {
     ::setrlimit(RLIMIT_AS, &small);
     try {
       set_num_threads(1024);
-    } catch (const IoError& error) {
+    } catch (const ThreadError& error) {
       std::fprintf(stderr, "%s", error.what());
     }
     std::_Exit(0);

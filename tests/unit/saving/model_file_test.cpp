@@ -286,9 +286,47 @@ TEST(LoadWeights, FromEachFormat) {
     ASSERT_NE(model.get_weights(), trained.get_weights());
     // Names made up for another model are not the same.
     if (std::string(name) == "m.safetensors") model = Sequential::from_config(trained.config());
-    load_weights(model, folder / name);
+    EXPECT_EQ(load_weights(model, folder / name), std::vector<std::string>()) << name;
     EXPECT_EQ(model.get_weights(), trained.get_weights()) << name;
+    // A file of weights keeps the seed's counters as they are.
+    const bool has_state = std::string(name) != "m.safetensors";
+    EXPECT_EQ(model.iterations(), has_state ? trained.iterations() : 0) << name;
+    if (has_state) {
+      EXPECT_EQ(model.training_state().slots, trained.training_state().slots) << name;
+    }
   }
+}
+
+TEST(LoadWeights, SaysWhichStateIsNotUsed) {
+  const TemporaryFolder folder;
+  const std::string unused = "the optimizer's state in the file is not used: ";
+  for (const char* name : {"m.keras", "m.h5", "m.weights.h5"}) {
+    const Sequential trained = trained_model();
+    save_model(folder / name, trained);
+    Sequential other = toy_model();
+    other.compile({.optimizer = "rmsprop", .loss = "sparse_categorical_crossentropy"});
+    const auto said = load_weights(other, folder / name);
+    ASSERT_EQ(said.size(), 1u) << name;
+    EXPECT_TRUE(said[0].starts_with(unused + "it is of ")) << said[0];
+    EXPECT_TRUE(said[0].ends_with(", the model is compiled with RMSprop")) << said[0];
+    EXPECT_EQ(other.iterations(), 0u);
+    EXPECT_EQ(other.get_weights(), trained.get_weights());
+    Sequential uncompiled = Sequential::from_config(trained.config());
+    EXPECT_EQ(load_weights(uncompiled, folder / name),
+              std::vector<std::string>{unused + "the model is not compiled"});
+    EXPECT_EQ(uncompiled.get_weights(), trained.get_weights());
+  }
+}
+
+TEST(LoadWeights, TheTableOfSeveralFilesIsNamedForWhatItIs) {
+  const TemporaryFolder folder;
+  write_file(folder / "m.weights.json", std::vector<std::uint8_t>{'{', '}'});
+  Sequential model = toy_model();
+  expect_error<DataError>([&] { load_weights(model, folder / "m.weights.json"); },
+                          (folder / "m.weights.json") +
+                              ": it is the table of weights that lie in several files (expected one file of "
+                              "weights). Save them as one: save_weights(\"NAME.weights.h5\") without "
+                              "max_shard_size.");
 }
 
 TEST(LoadWeights, LeavesTheModelAloneWhereTheyDoNotFit) {

@@ -5,6 +5,9 @@
 #include <limits>
 
 #include "regulus/base/json.h"
+#include "regulus/nn/layers/convolution.h"
+#include "regulus/nn/layers/pooling.h"
+#include "regulus/nn/layers/repeat_vector.h"
 #include "support/expect.h"
 #include "support/toy.h"
 
@@ -38,6 +41,24 @@ TEST(TestVector, DifferencesAreRelativeAboveOne) {
               std::abs(small.prediction[1]) > std::abs(small.prediction[3]) ? std::abs(small.prediction[1])
                                                                             : std::abs(small.prediction[3]),
               1e-9);
+}
+
+// Models of a few bytes whose prediction takes gigabytes or hours.
+TEST(TestVector, IsNotMadeWhereItCostsTooMuch) {
+  const auto of = [](std::initializer_list<LayerPtr> layers) {
+    return TestVector::of(Sequential(layers, {.seed = 1})).has_value();
+  };
+  EXPECT_TRUE(of({RepeatVector({.n = 1000, .input_shape = {3}})}));
+  EXPECT_FALSE(of({RepeatVector({.n = 200'000'000, .input_shape = {1}})}));
+  EXPECT_FALSE(of({Dense({.units = 1, .use_bias = false, .input_shape = {10'000'000}})}))
+      << "16 times as much when it is packed";
+  EXPECT_FALSE(of({AveragePooling2D(
+      {.pool_size = {2000, 2000}, .strides = {1, 1}, .padding = "same", .input_shape = {4000, 4000, 1}})}));
+  EXPECT_FALSE(of({Conv2D({.filters = 1,
+                           .kernel_size = 2,
+                           .padding = "same",
+                           .dilation_rate = 100'000,
+                           .input_shape = {3, 3, 1}})}));
 }
 
 TEST(TestVector, DrawsAreKeptWhereThereAreAny) {

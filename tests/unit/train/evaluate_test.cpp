@@ -7,6 +7,8 @@
 #include <sstream>
 
 #include "regulus/base/error.h"
+#include "regulus/nn/layers/global_pooling.h"
+#include "regulus/nn/layers/repeat_vector.h"
 #include "support/golden.h"
 #include "support/toy.h"
 
@@ -50,6 +52,28 @@ TEST(Evaluate, BatchSizeChangesNothing) {
     const Logs logs = model.evaluate(data, {.batch_size = size});
     for (const auto& [name, value] : first) EXPECT_EQ(logs[name], value) << name << " at batch size " << size;
   }
+}
+
+// A row here takes 1.2 MB: a chunk is several passes, and its loss and penalty are still its rows' mean.
+TEST(Evaluate, LargeRowsFollowTheDefinition) {
+  Sequential model({RepeatVector({.n = 150'000, .input_shape = {2}}), GlobalAveragePooling1D(),
+                    Dense({.units = 3, .activity_regularizer = l2(0.5)})},
+                   {.seed = 1});
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  const Tensor x = testing::normals(70, 2, 3);
+  const Tensor t = testing::normals(70, 3, 4);
+  const Tensor y = model.predict(Dataset(x));
+  double loss = 0;
+  double penalty = 0;
+  for (std::int64_t i = 0; i < y.size(); ++i) {
+    const auto v = static_cast<double>(y.data()[i]);
+    const double error = v - static_cast<double>(t.data()[i]);
+    loss += error * error / 3;
+    penalty += 0.5 * v * v;
+  }
+  const Logs logs = model.evaluate(Dataset(x, t));
+  EXPECT_NEAR(logs["data_loss"], loss / 70, 1e-6);  // float32 losses
+  EXPECT_NEAR(logs["penalty"], penalty / 70, 1e-9);
 }
 
 TEST(Evaluate, ShowsOneFinishedLine) {

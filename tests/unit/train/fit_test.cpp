@@ -114,6 +114,37 @@ TEST(Fit, ClassWeightsAreSampleWeightsByLabel) {
   EXPECT_EQ(by_class.weights_sha256(), by_sample.weights_sha256());
 }
 
+// Keras takes the place of the largest target for the class, and of a single target its value.
+TEST(Fit, ClassWeightsTakeOneHotTargetsAndSingleOnesToo) {
+  const Dataset data = toy_data();
+  Tensor one_hot(Shape{data.num_rows(), testing::kToyClasses});
+  Tensor single(Shape{data.num_rows(), 1});
+  std::vector<float> weight;
+  for (std::int64_t r = 0; r < data.num_rows(); ++r) {
+    const std::int32_t label = data.labels()[static_cast<std::size_t>(r)];
+    one_hot.data()[r * testing::kToyClasses + label] = 1;
+    single.data()[r] = static_cast<float>(label == 2);
+    weight.push_back(label == 2 ? 3.0f : 1.0f);
+  }
+  Sequential by_class = toy_model();
+  Sequential by_sample = toy_model();
+  for (Sequential* model : {&by_class, &by_sample})
+    model->compile({.optimizer = "nadam", .loss = "categorical_crossentropy"});
+  by_class.fit({data.to_tensor(), one_hot}, {.verbose = 0, .class_weight = {{2, 3.0}}});
+  by_sample.fit({data.to_tensor(), one_hot}, {.verbose = 0, .sample_weight = weight});
+  EXPECT_EQ(by_class.weights_sha256(), by_sample.weights_sha256());
+
+  const auto binary = [&](FitOptions options) {
+    Sequential model({Dense({.units = 1, .activation = "sigmoid", .input_shape = {testing::kToyFeatures}})},
+                     {.seed = 1});
+    model.compile({.optimizer = "sgd", .loss = "binary_crossentropy"});
+    options.verbose = 0;
+    model.fit({data.to_tensor(), single}, options);
+    return model.weights_sha256();
+  };
+  EXPECT_EQ(binary({.class_weight = {{1, 3.0}}}), binary({.sample_weight = weight}));
+}
+
 class Recorder final : public Callback {
  public:
   explicit Recorder(std::ostringstream* out) : out_(out) {}

@@ -4,7 +4,10 @@
 #include <thread>
 
 #include "regulus/base/error.h"
+#include "regulus/nn/layers/global_pooling.h"
+#include "regulus/nn/layers/repeat_vector.h"
 #include "regulus/runtime/team.h"
+#include "regulus/train/predictor.h"
 #include "support/golden.h"
 #include "support/toy.h"
 
@@ -29,6 +32,33 @@ TEST(Predict, ARowsBitsDoNotDependOnItsCompany) {
       EXPECT_EQ(few.samples, mc.samples.rows(first, first + size));
     }
   }
+}
+
+// A row here takes 1.2 MB: passes have fewer rows than usual, and one row is a pass too.
+Sequential large_rows() {
+  Sequential model({RepeatVector({.n = 150'000, .input_shape = {2}}), GlobalAveragePooling1D(),
+                    Dropout({.rate = 0.3}), Dense({.units = 3, .activation = "tanh"})},
+                   {.seed = 1});
+  return model;
+}
+
+TEST(Predict, LargeRowsHaveTheSameBitsInAnyCompany) {
+  Sequential model = large_rows();
+  const Dataset data(testing::normals(60, 2, 3));
+  const Tensor all = model.predict(data);
+  const McPrediction shared = model.predict_mc(data, {.samples = 2, .masks = "shared"});
+  const McPrediction own = model.predict_mc(data, {.samples = 2});
+  for (const std::int64_t first : {0, 29, 59}) {
+    const Dataset row = data.slice(first, first + 1);
+    EXPECT_EQ(model.predict(row), all.slice(first, first + 1));
+    EXPECT_EQ(model.predict_mc(row, {.samples = 2, .masks = "shared"}).std,
+              shared.std.slice(first, first + 1));
+    EXPECT_EQ(model.predict_mc(row, {.samples = 2}).std, own.std.slice(first, first + 1));
+  }
+  std::vector<float> served(60 * 3);
+  const Tensor x = data.to_tensor();
+  Predictor(model).predict(x.values(), served);
+  EXPECT_EQ(Tensor(Shape{60, 3}, served), all);
 }
 
 // mean and std are those of the samples, by the definition.

@@ -151,7 +151,93 @@ TEST(Predictor, RefusesAModelThatCannotBeServed) {
       [] {
         Predictor(Sequential({MCDropout({.rate = 0.5, .input_shape = {3}}), Dense({.units = 3})}));
       },
-      "Predictor: the model draws in every prediction. Use predict_mc, or Dropout in place of MCDropout.");
+      "Predictor: the model draws in every prediction. Ask for samples and use predict_mc, or Dropout in "
+      "place of "
+      "MCDropout.");
+}
+
+/// Mean and standard deviation by a predictor.
+std::pair<Tensor, Tensor> sampled(Predictor& predictor, std::span<const float> x,
+                                  std::uint32_t first_row = 0) {
+  const auto rows = static_cast<std::int64_t>(x.size()) / kToyFeatures;
+  Tensor mean(Shape{rows, kToyClasses});
+  Tensor std(Shape{rows, kToyClasses});
+  predictor.predict_mc(x, {mean.data(), static_cast<std::size_t>(mean.size())},
+                       {std.data(), static_cast<std::size_t>(std.size())}, first_row);
+  return {mean, std};
+}
+
+TEST(MonteCarloPredictor, GivesTheBitsOfPredictMc) {
+  const Sequential model = toy_model();
+  const Dataset data = toy_data(150);
+  Predictor predictor(model, {.samples = 7});
+  for (const std::int64_t rows : {1, 2, 47, 48, 49, 100}) {
+    const McPrediction wanted = model.predict_mc(data.slice(0, rows), {.samples = 7});
+    const auto [mean, std] = sampled(predictor, floats_of(data.slice(0, rows)));
+    EXPECT_EQ(mean, wanted.mean) << rows;
+    EXPECT_EQ(std, wanted.std) << rows;
+  }
+  // Rows of a larger set keep their masks.
+  const McPrediction wanted = model.predict_mc(data.slice(60, 63), {.samples = 7, .seed = 4});
+  Predictor seeded(model, {.samples = 7, .seed = 4});
+  EXPECT_EQ(sampled(seeded, floats_of(data.slice(60, 63)), 60).first, wanted.mean);
+  EXPECT_EQ(predicted(predictor, floats_of(data)), model.predict(data));
+}
+
+TEST(MonteCarloPredictor, ScalesAndTempersAsTheModelsCallsDo) {
+  const Sequential model = toy_model();
+  const Dataset bytes = byte_rows(60);
+  const Normalization normalization = Normalization::fit(bytes, {.scale = 1.0 / 255});
+  Predictor predictor(model, {.normalization = normalization, .temperature = 2.5, .samples = 5});
+  const McPrediction wanted = model.predict_mc(normalization(bytes), {.samples = 5, .temperature = 2.5});
+  Tensor mean(Shape{60, kToyClasses});
+  Tensor std(Shape{60, kToyClasses});
+  predictor.predict_mc(bytes_of(bytes), {mean.data(), 240}, {std.data(), 240});
+  EXPECT_EQ(mean, wanted.mean);
+  EXPECT_EQ(std, wanted.std);
+}
+
+TEST(MonteCarloPredictor, ServesModelsThatDrawInEveryPrediction) {
+  const Sequential model(
+      {MCDropout({.rate = 0.5, .input_shape = {kToyFeatures}}), Dense({.units = kToyClasses})}, {.seed = 3});
+  Predictor predictor(model, {.samples = 4});
+  const Dataset data = toy_data(9);
+  EXPECT_EQ(sampled(predictor, floats_of(data)).second, model.predict_mc(data, {.samples = 4}).std);
+  std::vector<float> y(9 * kToyClasses);
+  expect_error<ConfigError>([&] { predictor.predict(floats_of(data), y); },
+                            "Predictor: the model draws in every prediction (found predict).");
+}
+
+TEST(MonteCarloPredictor, AllocatesNothing) {
+  const Sequential model = toy_model();
+  Predictor predictor(model, {.temperature = 1.5, .samples = 3});
+  const Dataset data = toy_data(60);
+  std::vector<float> mean(60 * kToyClasses);
+  std::vector<float> std(60 * kToyClasses);
+  EXPECT_EQ(count_allocations([&] { predictor.predict_mc(floats_of(data), mean, std); }), 0);
+}
+
+TEST(MonteCarloPredictor, SaysWhatIsWrong) {
+  std::vector<float> x(2 * kToyFeatures);
+  std::vector<float> y(2 * kToyClasses);
+  Predictor none(toy_model());
+  expect_error<ConfigError>([&] { none.predict_mc(std::span<const float>(x), y, y); },
+                            "Predictor: predict_mc needs samples (found 0).");
+  Predictor some(toy_model(), {.samples = 2});
+  expect_error<ShapeError>(
+      [&] { some.predict_mc(std::span<const float>(x), y, std::span(y).first(1)); },
+      "Predictor: std must have one value for each output and row of x (expected 8, found 1).");
+  expect_error<ConfigError>([&] { Predictor(toy_model(), {.samples = -1}); },
+                            "Predictor: samples must not be negative (found -1).");
+  expect_error<ConfigError>([&] { Predictor(toy_model(), {.temperature = 0}); },
+                            "Predictor: temperature must be finite and greater than 0, got 0.");
+}
+
+TEST(Predictor, AMovedOneIsAnError) {
+  Predictor predictor(toy_model());
+  const Predictor taken = std::move(predictor);
+  expect_error<ConfigError>([&] { predictor.input_shape(); }, "Predictor: the predictor was moved away.");
+  expect_error<ConfigError>([&] { Predictor copy = predictor; }, "Predictor: the predictor was moved away.");
 }
 
 }  // namespace

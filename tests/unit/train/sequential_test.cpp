@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <utility>
+
 #include "regulus/base/error.h"
 #include "regulus/nn/layers/flatten.h"
 #include "support/golden.h"
@@ -26,6 +29,38 @@ TEST(Sequential, NamesLayersAsKerasDoes) {
   expect_error<ConfigError>([&] { model.add(Dense({.units = 2, .name = "mine"})); },
                             "Sequential \"" + model.name() +
                                 "\": the layer name \"mine\" is taken. Give each layer a name of its own.");
+}
+
+TEST(Sequential, GivesTheFirstNumberThatIsFree) {
+  Sequential model({Dropout({.rate = 0.1, .name = "dropout_1"}), Dropout({.rate = 0.1}),
+                    Dropout({.rate = 0.1}), Dropout({.rate = 0.1, .name = "dropout_4"}),
+                    Dropout({.rate = 0.1}), Dropout({.rate = 0.1})});
+  std::vector<std::string> names;
+  for (const LayerPtr& layer : model.layers()) names.push_back(layer->name());
+  EXPECT_EQ(names, (std::vector<std::string>{"dropout_1", "dropout", "dropout_2", "dropout_4", "dropout_3",
+                                             "dropout_5"}));
+}
+
+// Before anything is trained: what no file could bring back.
+TEST(Sequential, RefusesWhatNoFileHolds) {
+  Sequential model(Sequential::Options{.name = "m", .seed = 1});
+  expect_error<ConfigError>(
+      [&] { model.add(Dense({.units = 2, .name = std::string(1025, 'n')})); },
+      "Sequential \"m\": a layer's name is too long (expected at most 1024 bytes, found "
+      "1025).");
+  expect_error<ShapeError>(
+      [&] { model.add(Flatten({.name = "f", .input_shape = Shape(std::vector<std::int64_t>(32, 1))})); },
+      "Sequential \"m\": the rows have too many axes (expected at most 31, found 32).");
+  expect_error<ShapeError>(
+      [&] {
+        model.add(Flatten({.name = "f", .input_shape = {1 << 16, 1 << 16}}));
+      },
+      "Sequential \"m\": the rows must have 1 to 2147483647 features (found (None, 65536, 65536)).");
+  EXPECT_TRUE(model.layers().empty());
+  for (int i = 0; i < 10'000; ++i) model.add(Dropout({.rate = 0.1}));
+  expect_error<ConfigError>(
+      [&] { model.add(Dropout({.rate = 0.1})); },
+      "Sequential \"m\": it has too many layers (expected at most 10000, found 10001).");
 }
 
 TEST(Sequential, BuildsWhenTheShapeIsKnown) {
@@ -128,6 +163,62 @@ TEST(Sequential, SaysWhatIsMissing) {
   expect_error<ConfigError>([&] { (void)model.predict(testing::toy_data()); },
                             "predict: the model has no weights yet. Give the first layer an input_shape, or "
                             "call build or fit first.");
+}
+
+TEST(Sequential, EveryUseOfAMovedOneIsAnError) {
+  Sequential model = testing::toy_model();
+  const Sequential taken = std::move(model);
+  const Dataset data = testing::toy_data(8);
+  const std::function<void()> uses[] = {
+      [&] { model.add(Dense({.units = 1})); },
+      [&] { model.build({3}); },
+      [&] { model.name(); },
+      [&] { model.layers(); },
+      [&] { model.layer("dense"); },
+      [&] { model.built(); },
+      [&] { model.compiled(); },
+      [&] { model.input_shape(); },
+      [&] { model.output_shape(); },
+      [&] { model.count_params(); },
+      [&] { model.notes(); },
+      [&] { model.summary(); },
+      [&] { model.config(); },
+      [&] { model.compile({.loss = "mse"}); },
+      [&] { model.loss(); },
+      [&] { model.metrics(); },
+      [&] { model.optimizer(); },
+      [&] { std::as_const(model).optimizer(); },
+      [&] { model.compile_config(); },
+      [&] { model.iterations(); },
+      [&] { model.training_state(); },
+      [&] { model.set_training_state({}); },
+      [&] { model.fit(data); },
+      [&] { model.evaluate(data); },
+      [&] { model.predict(data); },
+      [&] { model(data); },
+      [&] { model.predict_mc(data); },
+      [&] { model.train_on_batch(data); },
+      [&] { model.get_weights(); },
+      [&] { model.set_weights({}); },
+      [&] { model.trainable_weights(); },
+      [&] { model.weights_sha256(); },
+      [&] { model.stop_training(); },
+      [&] { model.lower(); },
+      [&] { model.key(); },
+  };
+  for (const auto& use : uses)
+    testing::expect_error<ConfigError>(
+        use, "Sequential: the model was moved away. Use the one that it was moved to.");
+  model = testing::toy_model();
+  model.predict(data);
+}
+
+TEST(Sequential, AnEmptyLayerHandleIsAnError) {
+  Sequential model({}, {.name = "m"});
+  LayerPtr layer = Dense({.units = 1});
+  const LayerPtr taken = std::move(layer);
+  testing::expect_error<ConfigError>([&] { model.add(layer); },
+                                     "Sequential \"m\": there is no layer in the handle. Was it moved away?");
 }
 
 }  // namespace

@@ -15,11 +15,11 @@ TEST(ModelState, MakesEachInferencePlanOnce) {
   layer->build({{3}, state.key, 0});
   state.layers = {layer};
   state.shapes = {{3}, {2}};
-  const auto plan = state.plan(plan::Mode::kPredict);
-  EXPECT_EQ(plan, state.plan(plan::Mode::kPredict));
-  EXPECT_NE(plan, state.plan(plan::Mode::kMonteCarlo));
+  const auto plan = state.plan(plan::Mode::kPredict, {3});
+  EXPECT_EQ(plan, state.plan(plan::Mode::kPredict, {3}));
+  EXPECT_NE(plan, state.plan(plan::Mode::kMonteCarlo, {3}));
   state.forget_plans();
-  EXPECT_NE(plan, state.plan(plan::Mode::kPredict));
+  EXPECT_NE(plan, state.plan(plan::Mode::kPredict, {3}));
 }
 
 TEST(ModelState, EveryStochasticPredictionHasItsOwnDraw) {

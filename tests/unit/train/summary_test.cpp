@@ -72,5 +72,14 @@ TEST(Summary, ALongNameWidensItsColumn) {
   EXPECT_NE(model.summary().find("│ " + name + " (Dense) │"), std::string::npos) << model.summary();
 }
 
+// A file may have named the model and its layers.
+TEST(Summary, NamesCannotDriveATerminal) {
+  const Sequential model({Dense({.units = 3, .name = "\x1b[2J\xe2\x80\xae", .input_shape = {2}})},
+                         {.name = "a\nb"});
+  const std::string text = model.summary(true);
+  EXPECT_NE(text.find("Model: \"a\\x0ab\""), std::string::npos) << text;
+  EXPECT_NE(text.find("| \\x1b[2J\\xe2\\x80\\xae (Dense)"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace regulus

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "regulus/base/sha256.h"
 #include "regulus/io/hdf5.h"
 #include "unit/io/hdf5/files.h"
@@ -13,7 +15,10 @@ void expect_same(const Array& found, const Array& wanted) {
   EXPECT_TRUE(std::equal(found.bytes.begin(), found.bytes.end(), wanted.bytes.begin(), wanted.bytes.end()));
 }
 
-void expect_same(const std::vector<Hdf5Attribute>& found, const std::vector<Hdf5Attribute>& wanted) {
+// Those that are read come with names ascending.
+void expect_same(const std::vector<Hdf5Attribute>& found, std::vector<Hdf5Attribute> wanted) {
+  std::sort(wanted.begin(), wanted.end(),
+            [](const Hdf5Attribute& a, const Hdf5Attribute& b) { return a.name < b.name; });
   ASSERT_EQ(found.size(), wanted.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     EXPECT_EQ(found[i].name, wanted[i].name);

@@ -22,15 +22,12 @@ TEST(ActivationLayer, LinearIsTheIdentity) {
   EXPECT_EQ(testing::run<float>(x, {ActivationLayer({})}, plan::Mode::kPredict).output, x);
 }
 
-TEST(ActivationLayer, SoftmaxWantsRowsOfRankOne) {
-  const ActivationLayer layer({.activation = "softmax", .name = "s"});
-  EXPECT_EQ(layer.output_shape({10}), Shape({10}));
-  expect_error<ShapeError>(
-      [&] {
-        layer.output_shape({4, 5});
-      },
-      "Activation \"s\": softmax needs rows of rank 1 (expected (None, n), found (None, 4, 5)). "
-      "Add a Flatten layer before it.");
+TEST(ActivationLayer, SaysThatSparsemaxIsKerass) {
+  EXPECT_EQ(
+      ActivationLayer({.activation = "sparsemax", .name = "s"}).notes(),
+      (std::vector<std::string>{"Activation \"s\": sparsemax follows Keras, whose outputs do not add up to "
+                                "1. For probabilities use softmax."}));
+  EXPECT_TRUE(ActivationLayer({.activation = "softmax"}).notes().empty());
 }
 
 TEST(ActivationLayer, ConfigErrorsNameTheLayer) {

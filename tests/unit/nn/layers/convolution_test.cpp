@@ -128,9 +128,6 @@ TEST(Convolution, SaysWhatIsWrong) {
   expect_error<ConfigError>(
       [] { Conv2D({.filters = 3, .kernel_size = 3, .strides = 2, .dilation_rate = 2}); },
       "Conv2D: strides above 1 and a dilation_rate above 1 exclude each other.");
-  expect_error<ConfigError>(
-      [] { Conv2D({.filters = 3, .kernel_size = 3, .activation = "softmax"}); },
-      "Conv2D: activation softmax needs rows of rank 1. Add a Softmax layer behind it.");
   expect_error<ConfigError>([] { Conv2D({.filters = 3, .kernel_size = 3, .groups = 0}); },
                             "Conv2D: groups must be in [1, 2147483647], got 0.");
   expect_error<ConfigError>([] { Conv1D({.filters = 3, .kernel_size = 3, .groups = 2, .name = "c"}); },

@@ -238,7 +238,7 @@ TEST(Dense, ConfigErrorsNameTheLayerAndTheMember) {
       [&] {
         read({{"activation", 3}});
       },
-      "Dense \"dense_1\": activation must be a string, got 3.");
+      "Dense \"dense_1\": activation must be a name or an object with class_name and config, got 3.");
   expect_error<ConfigError>(
       [&] {
         read({{"kernel_regularizer", object("L2", {{"l2", -1}})}});

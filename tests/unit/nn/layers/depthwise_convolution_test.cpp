@@ -28,9 +28,6 @@ TEST(DepthwiseConv2D, SaysWhatIsWrong) {
       ".kernel_size = 3.");
   expect_error<ConfigError>([] { DepthwiseConv2D({.kernel_size = 3, .depth_multiplier = 0}); },
                             "DepthwiseConv2D: depth_multiplier must be in [1, 2147483647], got 0.");
-  expect_error<ConfigError>(
-      [] { DepthwiseConv2D({.kernel_size = 3, .activation = "softmax"}); },
-      "DepthwiseConv2D: activation softmax needs rows of rank 1. Add a Softmax layer behind it.");
 }
 
 TEST(SeparableConv2D, HasThreeWeights) {

@@ -146,7 +146,7 @@ TEST(DropConnect, SaysWhatIsWrong) {
       [] {
         DropConnect::from_config(Value::Dict{{"units", 3}});
       },
-      "DropConnect: rate must be a number, got null.");
+      "DropConnect: rate is missing. It must be a number.");
   expect_error<ShapeError>(
       [] {
         DropConnect({.units = 3}).output_shape({4, 5});

@@ -235,7 +235,7 @@ TEST(Dropout, ReadsKerasConfigs) {
       [] {
         AlphaDropout::from_config(Value::Dict{{"name", "a"}});
       },
-      "AlphaDropout \"a\": rate must be a number, got null.");
+      "AlphaDropout \"a\": rate is missing. It must be a number.");
   expect_error<ConfigError>(
       [] {
         Dropout::from_config(Value::Dict{{"rate", 0.1}, {"noise_shape", 3}});

@@ -131,6 +131,11 @@ TEST(GaussianNoise, WithoutNoiseAddsNoStep) {
 }
 
 TEST(GaussianNoise, SaysWhatIsWrong) {
+  expect_error<ConfigError>(
+      [] { GaussianNoise({}); },
+      "GaussianNoise: stddev is missing. Say how strong the noise is, e.g. .stddev = 0.1.");
+  expect_error<ConfigError>([] { GaussianDropout({}); },
+                            "GaussianDropout: rate is missing. Say how much is dropped, e.g. .rate = 0.5.");
   expect_error<ConfigError>([] { GaussianNoise({.stddev = 1.5, .name = "g"}); },
                             "GaussianNoise \"g\": stddev must be in [0, 1], got 1.5.");
   expect_error<ConfigError>([] { MCGaussianNoise({.stddev = std::nan("")}); },
@@ -143,7 +148,7 @@ TEST(GaussianNoise, SaysWhatIsWrong) {
       [] {
         GaussianNoise::from_config(Value::Dict{{"name", "g"}});
       },
-      "GaussianNoise \"g\": stddev must be a number, got null.");
+      "GaussianNoise \"g\": stddev is missing. It must be a number.");
   expect_error<ConfigError>(
       [] {
         GaussianDropout::from_config(Value::Dict{{"rat", 0.5}, {"rate", 0.5}});

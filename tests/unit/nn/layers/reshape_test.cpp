@@ -37,7 +37,7 @@ TEST(Reshape, RefusesLengthsThatAreNone) {
       [] {
         Reshape::from_config(Value::Dict{{"name", "r"}});
       },
-      "Reshape \"r\": target_shape must be a list of integers, got null.");
+      "Reshape \"r\": target_shape is missing. It must be a list of integers.");
 }
 
 TEST(Reshape, RefusesRowsOfAnotherSize) {

@@ -92,7 +92,7 @@ TEST(SpatialDropout, SaysWhatIsWrong) {
       [] {
         SpatialDropout1D::from_config(Value::Dict{{"name", "s"}});
       },
-      "SpatialDropout1D \"s\": rate must be a number, got null.");
+      "SpatialDropout1D \"s\": rate is missing. It must be a number.");
 }
 
 }  // namespace

@@ -8,8 +8,7 @@ namespace {
 
 using kernels::Activation;
 
-constexpr LossSpec kSquared{
-    .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
+const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 class EveryActivation : public ::testing::TestWithParam<int> {
  protected:

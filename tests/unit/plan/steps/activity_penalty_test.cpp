@@ -10,8 +10,7 @@ namespace {
 using kernels::Activation;
 using regulus::testing::golden;
 
-constexpr LossSpec kSquared{
-    .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
+const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 const Penalty kPenalties[] = {
     {.l1 = 0.3},

@@ -8,14 +8,16 @@ namespace {
 
 using kernels::Activation;
 
-constexpr LossSpec kSquared{
-    .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
+const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 TEST(AxisSoftmaxStep, HasRightGradientsAlongEveryAxis) {
   const Data data(4, 7, 5, 23);
   // Rows of 36 features: [12, 3], [3, 12], [2, 6, 3], and [36] as vectors of one.
-  for (const AxisSoftmaxSpec& spec : {AxisSoftmaxSpec{"last", 3, 1}, AxisSoftmaxSpec{"first", 3, 12},
-                                      AxisSoftmaxSpec{"middle", 6, 3}, AxisSoftmaxSpec{"ones", 1, 1}})
+  for (const AxisSoftmaxSpec& spec :
+       {AxisSoftmaxSpec{"log", 6, 3, AxisFunction::kLogSoftmax},
+        AxisSoftmaxSpec{"sparse", 6, 3, AxisFunction::kSparsemax},
+        AxisSoftmaxSpec{"whole sparse", 36, 1, AxisFunction::kSparsemax}, AxisSoftmaxSpec{"last", 3, 1},
+        AxisSoftmaxSpec{"first", 3, 12}, AxisSoftmaxSpec{"middle", 6, 3}, AxisSoftmaxSpec{"ones", 1, 1}})
     for (const bool fused : {false, true}) {
       Chain chain(7);
       chain.dense(36);

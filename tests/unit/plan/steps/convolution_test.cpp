@@ -12,8 +12,7 @@ namespace {
 
 using kernels::Activation;
 
-constexpr LossSpec kSquared{
-    .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
+const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 // Two convolutions over 6 x 7 pixels of 2 channels and a dense step: borders, strides, a dilation,
 // several panels, penalties, what they absorb, and an input gradient.

@@ -11,8 +11,7 @@ using kernels::Activation;
 using regulus::testing::expect_close;
 using regulus::testing::golden;
 
-constexpr LossSpec kSquared{
-    .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
+const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 // y = x W + b of row-major arrays, as it stands in the book.
 std::vector<double> affine(const std::vector<double>& x, const Parameter& kernel, const Parameter& bias) {

@@ -10,8 +10,7 @@ namespace {
 
 using kernels::Activation;
 
-constexpr LossSpec kSquared{
-    .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
+const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 // Behind a bare dense step and behind one that has absorbed what goes back block by block.
 template <template <class> class StepT, class Spec>

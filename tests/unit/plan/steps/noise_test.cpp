@@ -8,8 +8,7 @@ namespace {
 
 using kernels::Activation;
 
-constexpr LossSpec kSquared{
-    .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
+const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 NoiseSpec noise(bool multiplies, double stddev = 0.5, std::uint32_t stream = 1) {
   return {.name = "noise",

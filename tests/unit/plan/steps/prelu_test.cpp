@@ -8,15 +8,13 @@ namespace {
 
 using kernels::Activation;
 
-constexpr LossSpec kSquared{
-    .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
+const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 // For 36 features: one alpha each, 18 shared by neighbours, or one for all.
 PReluSpec spec(std::int64_t shared_by) {
   const std::int64_t units = 36 / shared_by;
-  PReluSpec made{"prelu", parameter("alpha", Shape{units}, 5, 0.5, {.l2 = 0.1}), {}};
-  for (std::int64_t i = 0; i < 36; ++i) made.place.push_back(static_cast<std::int32_t>(i / shared_by));
-  return made;
+  return {"prelu", parameter("alpha", Shape{units}, 5, 0.5, {.l2 = 0.1}),
+          StridedView({{units, 1}, {shared_by, 0}})};
 }
 
 TEST(PReluStep, HasRightGradientsForAlphaAndForWhatIsBefore) {
@@ -39,6 +37,29 @@ TEST(PReluStep, LearnsOnTheInputItself) {
   chain.graph.add<PReluStep>(spec(2));
   chain.dense(5);
   expect_gradients(chain.graph, kSquared, data.batch(0, 6, false), "first");
+}
+
+// Alphas of several lines and panels, of which a row's axes share some: [2, 1, 18] of rows [2, 3, 18], each
+// other axis alone, and all axes but the last.
+TEST(PReluStep, HasRightGradientsWhateverAxesShareAnAlpha) {
+  const Data data(6, 7, 5, 37);
+  const struct {
+    Shape alpha;
+    StridedView alpha_of;
+  } cases[] = {{Shape{2, 1, 18}, StridedView({{2, 18}, {3, 0}, {18, 1}})},
+               {Shape{1, 3, 18}, StridedView({{2, 0}, {3, 18}, {18, 1}})},
+               {Shape{2, 3, 1}, StridedView({{2, 3}, {3, 1}, {18, 0}})},
+               {Shape{2, 3, 18}, StridedView({{2, 54}, {3, 18}, {18, 1}})},
+               {Shape{1, 1, 18}, StridedView({{2, 0}, {3, 0}, {18, 1}})}};
+  for (const auto& c : cases) {
+    Chain chain(7);
+    chain.dense(108);
+    chain.graph.add<PReluStep>(
+        PReluSpec{"prelu", parameter("alpha", c.alpha, 5, 0.5, {.l2 = 0.1}), c.alpha_of});
+    chain.activation(Activation::kSigmoid);
+    chain.graph.add<DenseStep>(DenseSpec{"last", parameter("last", Shape{108, 5}, 9, 0.1), nullptr});
+    expect_gradients(chain.graph, kSquared, data.batch(0, 6, false), to_string(c.alpha));
+  }
 }
 
 }  // namespace

@@ -161,10 +161,30 @@ std::vector<ConfigAttack> sizes() {
   };
 }
 
+// Groups of names times names in each: a pointer for each would be gigabytes for kilobytes.
+Bytes names_times_names() {
+  io::Hdf5Group root, weights, group;
+  const std::vector<std::string> names(4000, "d");
+  group.name = "d";
+  group.datasets.push_back({"d", io::to_array(Tensor(Shape{}, {1})), {}});
+  group.attributes.push_back({"weight_names", names});
+  weights.name = "model_weights";
+  weights.groups.push_back(group);
+  weights.attributes.push_back({"layer_names", names});
+  root.groups.push_back(weights);
+  root.attributes.push_back(
+      {"model_config", keras_config(model_config(layer("Dense", R"({"name":"d","units":1})")))});
+  return io::to_hdf5(root);
+}
+
 class ModelAttacks : public ::testing::TestWithParam<Attack> {};
 TEST_P(ModelAttacks, IsRefused) {
   expect_refused(GetParam());
 }
+INSTANTIATE_TEST_SUITE_P(Names, ModelAttacks,
+                         ::testing::Values(Attack{"NamesTimesNames", names_times_names, reading::model,
+                                                  "named twice"}),
+                         attack_name);
 INSTANTIATE_TEST_SUITE_P(Code, ModelAttacks, ::testing::ValuesIn(in_files(code(), own_file)), attack_name);
 INSTANTIATE_TEST_SUITE_P(Sizes, ModelAttacks, ::testing::ValuesIn(in_files(sizes(), own_file)), attack_name);
 INSTANTIATE_TEST_SUITE_P(CodeInKeras, ModelAttacks, ::testing::ValuesIn(in_files(code(), archive_file)),

@@ -55,8 +55,12 @@ TEST(ConfigWriting, WhatIsWrittenIsWhatIsRead) {
   const KerasModel known = as_keras(model);
   EXPECT_EQ(read.description.name, "drawing");
   EXPECT_EQ(read.description.input_shape, (Shape{3}));
-  EXPECT_EQ(read.class_names, known.class_names);
-  EXPECT_EQ(read.class_names, (std::vector<std::string>{"Dense", "Dropout", "AlphaDropout", "Dense"}));
+  std::vector<std::vector<std::string>> groups;
+  for (const StoredLayer& stored : read.stored) groups.push_back(stored.groups);
+  EXPECT_EQ(groups,
+            (std::vector<std::vector<std::string>>{{"dense"}, {"dropout"}, {"alpha_dropout"}, {"dense_1"}}));
+  ASSERT_EQ(known.stored.size(), read.stored.size());
+  for (std::size_t i = 0; i < read.stored.size(); ++i) EXPECT_EQ(known.stored[i].groups, groups[i]);
   EXPECT_EQ(read.notices, std::vector<std::string>());
   ASSERT_EQ(read.description.layers.size(), model.layers().size());
   for (std::size_t i = 0; i < model.layers().size(); ++i) {

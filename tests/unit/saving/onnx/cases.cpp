@@ -10,12 +10,16 @@ namespace regulus::testing {
 namespace {
 
 void add_activations(std::vector<OnnxCase>& all) {
-  for (const char* name : {"linear", "relu", "relu6", "leaky_relu", "elu", "celu", "selu", "gelu", "silu",
-                           "sigmoid", "hard_sigmoid", "hard_silu", "tanh", "softplus", "softsign",
-                           "exponential", "mish", "softmax", "log_softmax"}) {
+  for (const char* name :
+       {"linear",      "relu",        "relu6",          "leaky_relu",  "elu",          "celu",
+        "selu",        "gelu",        "silu",           "sigmoid",     "hard_sigmoid", "hard_silu",
+        "tanh",        "softplus",    "softsign",       "exponential", "mish",         "softmax",
+        "log_softmax", "hard_tanh",   "hard_shrink",    "soft_shrink", "tanh_shrink",  "squareplus",
+        "log_sigmoid", "sparse_plus", "sparse_sigmoid", "sparsemax"}) {
     all.push_back({std::string("activation_") + name, {ActivationLayer({.activation = name})}, {9}});
     all.push_back(
         {std::string("dense_") + name, {Dense({.units = 5, .activation = name, .name = "d"})}, {7}});
+    if (name == std::string("squareplus")) continue;  // which cancels there, in ONNX as in Keras
     all.push_back({std::string("extreme_") + name, {ActivationLayer({.activation = name})}, {9}});
   }
   all.push_back({"relu_plain", {ReLU(ReLU::Options{})}, {4, 5}});
@@ -30,6 +34,16 @@ void add_activations(std::vector<OnnxCase>& all) {
   all.push_back({"prelu_shared", {PReLU({.shared_axes = {1, 2}})}, {4, 5, 3}});
   all.push_back({"softmax_first", {Softmax({.axis = 1})}, {4, 5}});
   all.push_back({"softmax_last", {Softmax({.axis = -1})}, {4, 5}});
+  all.push_back({"softmax_both", {Softmax({.axis = {1, 2}})}, {4, 5}});
+  all.push_back({"softmax_apart", {Softmax({.axis = {1, 3}})}, {4, 5, 3}});
+  all.push_back({"activation_glu", {ActivationLayer({.activation = "glu"})}, {8}});
+  all.push_back({"dense_leaky_relu_layer",
+                 {Dense({.units = 5, .activation = Activation(LeakyReLU({.negative_slope = 0.4}))})},
+                 {7}});
+  for (const char* name : {"softmax", "log_softmax", "sparsemax", "glu"})
+    all.push_back({std::string("conv2d_") + name,
+                   {Conv2D({.filters = 4, .kernel_size = 3, .activation = name})},
+                   {5, 6, 3}});
 }
 
 void add_convolutions(std::vector<OnnxCase>& all) {

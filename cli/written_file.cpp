@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/written_file.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "cli/errors.h"
+
+namespace regulus::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const std::string& path, const std::string& what, const std::string& fix) {
+  throw WriteError({.where = path, .what = what, .expected = "", .found = "", .fix = fix});
+}
+
+}  // namespace
+
+void require_new(const std::string& path, bool force) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) refuse(path, "is a folder", "Name a file in it.");
+  // A link that leads nowhere is something that is there, too.
+  if (!force && fs::exists(fs::symlink_status(path, ignored)))
+    refuse(path, "exists already", "Give --force to replace it.");
+  const fs::path parent = fs::path(path).parent_path();
+  const std::string folder = parent.empty() ? "." : parent.string();
+  if (!fs::is_directory(folder, ignored)) refuse(path, "its folder does not exist", "Make it first.");
+  if (access(folder.c_str(), W_OK | X_OK) != 0)
+    refuse(path, "its folder cannot be written", "Choose another place.");
+}
+
+void require_not_read(const std::string& command, const std::string& path,
+                      std::span<const std::string> read) {
+  std::error_code ignored;
+  for (const std::string& input : read)
+    if (!input.empty() && fs::equivalent(input, path, ignored))
+      throw usage_error(command, {.where = "",
+                                  .what = "the file to write is one of those that are read",
+                                  .expected = "",
+                                  .found = path,
+                                  .fix = "Name another file."});
+}
+
+void written(const std::function<void()>& write) {
+  try {
+    write();
+  } catch (const IoError& error) {
+    throw WriteError(error.info());
+  }
+}
+
+}  // namespace regulus::cli
