@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "regulus/base/check.h"
 #include "regulus/base/error.h"
 #include "regulus/runtime/team.h"
 
@@ -119,7 +120,7 @@ void check_finite(const FeatureView& x, std::int64_t rows, const std::vector<dou
     if (!std::isfinite(x.floats[at]))
       throw_data("row " + std::to_string(at / x.width) + ", feature " + std::to_string(at % x.width) +
                      " is not finite",
-                 std::to_string(x.floats[at]), "Remove such rows or fill in a value.");
+                 number_text(x.floats[at]), "Remove such rows or fill in a value.");
 }
 
 FeatureStatistics of_floats(const FeatureView& x, std::int64_t rows) {

@@ -3,14 +3,14 @@
 
 #include <algorithm>
 
-#include "regulus/kernels/reference/scalar.h"
+#include "regulus/base/natural.h"
 
 namespace regulus::plan {
 namespace {
 
 template <class T>
 T sigmoid_of(T x) {
-  return sigmoid(kernels::Scalar<T>(static_cast<double>(x))).v;
+  return static_cast<T>(1 / (1 + natural_exp(-static_cast<double>(x))));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 
@@ -226,7 +225,7 @@ std::string said(const ErrorInfo& problem) {
 std::string kind_of(const std::string& name) {
   std::string kind;
   for (const char c : name.substr(0, name.find_last_not_of("_0123456789") + 1))
-    if (c != '_') kind += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (c != '_') kind += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return kind == "adamw" ? "adam" : kind;
 }
 
