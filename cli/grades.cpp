@@ -48,11 +48,12 @@ Tensor both_classes(const Tensor& outputs, bool logits) {
   return pairs;
 }
 
-Tensor class_probabilities(const Tensor& outputs, const Meaning& meaning, bool normalise) {
+Tensor class_probabilities(const Tensor& outputs, const Meaning& meaning) {
   if (meaning.outputs == Outputs::kBinary) return both_classes(outputs, meaning.logits);
   Tensor probabilities = outputs;
   const std::int64_t classes = outputs.shape().back();
-  for (std::int64_t begin = 0; normalise && begin < outputs.size(); begin += classes)
+  if (!meaning.logits && !meaning.divided) return probabilities;
+  for (std::int64_t begin = 0; begin < outputs.size(); begin += classes)
     make_probabilities(probabilities.data() + begin, classes, meaning.logits);
   return probabilities;
 }
@@ -114,8 +115,7 @@ void Grades::add(const Tensor& outputs, const Dataset& rows, const Exact& exact)
     case Outputs::kClasses:
     case Outputs::kBinary: {
       require_labels(rows, meaning_.classes);
-      const bool normalise = meaning_.logits || loss_.has_value();
-      add_classes(class_probabilities(outputs, meaning_, normalise), rows, exact);
+      add_classes(class_probabilities(outputs, meaning_), rows, exact);
       break;
     }
     case Outputs::kScores:
@@ -174,23 +174,11 @@ void Grades::add_labels(const Tensor& probabilities, const Dataset& rows) {
 
 void Grades::add_numbers(const Tensor& outputs, const Dataset& rows) {
   const std::int64_t units = outputs.shape().back();
-  outputs_.resize(at(units));
-  for (std::int64_t r = 0; r < rows.num_rows(); ++r) {
-    const bool labelled = rows.has_labels();
-    if (labelled ? units != 1 : rows.target_units() != units)
-      throw_width(units, labelled ? 1 : rows.target_units());
-    for (std::int64_t k = 0; k < units; ++k) {
-      const double y = labelled ? static_cast<double>(rows.labels()[at(r)])
-                                : static_cast<double>(rows.targets()[at(r * units + k)]);
-      const double error = static_cast<double>(outputs.data()[r * units + k]) - y;
-      Output& output = outputs_[at(k)];
-      if (rows_ == 0 && r == 0) output.first = y;
-      output.sum += y - output.first;
-      output.squares += (y - output.first) * (y - output.first);
-      output.errors += error * error;
-      absolute_ += std::abs(error);
-    }
-  }
+  const std::int64_t given = rows.has_labels() ? 1 : rows.target_units();
+  if (given != units) throw_width(units, given);
+  if (!rows.has_labels()) return numbers_.add(outputs, rows.targets());
+  const auto labels = rows.labels();
+  numbers_.add(outputs, std::vector<float>(labels.begin(), labels.end()));
 }
 
 std::vector<std::pair<std::string, double>> Grades::grades() const {
@@ -213,16 +201,8 @@ std::vector<std::pair<std::string, double>> Grades::grades() const {
     default:
       break;
   }
-  double r2 = 0;
-  double errors = 0;
-  for (const Output& output : outputs_) {
-    const double spread = output.squares - output.sum * output.sum / rows;
-    // As scikit-learn: targets that never vary are hit or missed.
-    r2 += spread > 0 ? 1 - output.errors / spread : output.errors == 0 ? 1.0 : 0.0;
-    errors += output.errors;
-  }
-  const auto units = static_cast<double>(outputs_.size());
-  return {{"R2", r2 / units}, {"RMSE", std::sqrt(errors / rows / units)}, {"MAE", absolute_ / rows / units}};
+  const RegressionScores scores = numbers_.scores();
+  return {{"R2", scores.r2}, {"RMSE", scores.rmse}, {"MAE", scores.mae}};
 }
 
 std::optional<double> Grades::loss() const {
@@ -239,9 +219,8 @@ std::optional<double> Grades::loss() const {
       return cross_entropy_ / rows;
     case Outputs::kNumbers: {
       if (!loss_) return std::nullopt;
-      const auto known = grades();
-      const bool absolute = loss_->spec().loss == kernels::Loss::kMeanAbsoluteError;
-      return absolute ? known[2].second : known[1].second * known[1].second;
+      const RegressionScores scores = numbers_.scores();
+      return loss_->spec().loss == kernels::Loss::kMeanAbsoluteError ? scores.mae : scores.mse;
     }
     default:
       return std::nullopt;

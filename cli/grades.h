@@ -15,8 +15,8 @@ namespace regulus::cli {
 
 /// How good a model's outputs are, of rows that come piece by piece, by what the outputs mean:
 /// classes and one probability: accuracy, NLL, Brier, ECE (see Scores; of one probability p Brier is the mean
-/// of (p - y)^2); several probabilities: accuracy and BCE, means over all of them; numbers: R2 = 1 - sum (y -
-/// p)^2 / sum (y - mean y)^2, of several outputs their mean, RMSE, MAE; scores: accuracy.
+/// of (p - y)^2); several probabilities: accuracy and BCE, means over all of them; numbers: R2,
+/// RMSE and MAE (see RegressionScores); scores: accuracy.
 class Grades {
  public:
   /// `loss`: of the model's file.
@@ -41,12 +41,6 @@ class Grades {
   void add_numbers(const Tensor& outputs, const Dataset& rows);
   void add_scores(const Tensor& outputs, const Dataset& rows);
 
-  struct Output {
-    double first = 0;  ///< the first target: sums are taken from there
-    double sum = 0;
-    double squares = 0;
-    double errors = 0;  ///< squared
-  };
   Meaning meaning_;
   std::optional<Loss> loss_;
   std::int64_t rows_ = 0;
@@ -54,8 +48,7 @@ class Grades {
   double smoothed_ = 0;  ///< sum over rows and classes of -log p
   double right_ = 0;
   double cross_entropy_ = 0;
-  double absolute_ = 0;
-  std::vector<Output> outputs_;
+  RegressionSums numbers_;
 };
 
 /// Throws DataError that names the row, unless every label is in [0, classes).

@@ -51,7 +51,7 @@ Meaning of_loss(const Loss& loss, std::int64_t units) {
   switch (loss.spec().loss) {
     case Kind::kSparseCategoricalCrossentropy:
     case Kind::kCategoricalCrossentropy:
-      return classes(units, logits);
+      return {.outputs = Outputs::kClasses, .logits = logits, .divided = !logits, .classes = units};
     case Kind::kBinaryCrossentropy:
       return units == 1 ? binary(logits) : Meaning{.outputs = Outputs::kLabels, .logits = logits};
     default:

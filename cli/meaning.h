@@ -23,6 +23,7 @@ enum class Outputs : std::uint8_t {
 struct Meaning {
   Outputs outputs = Outputs::kNumbers;
   bool logits = false;       ///< the probabilities come from softmax or sigmoid of the outputs
+  bool divided = false;      ///< the probabilities are the outputs divided by their sum, as Keras's losses do
   std::string doubt = {};    ///< what could not be known, a sentence; empty: nothing
   std::int64_t classes = 0;  ///< of kClasses, kBinary (2) and kScores
 

@@ -123,9 +123,10 @@ RegressionScores RegressionSums::scores() const {
     scores.r2 += output.m2 > 0 ? 1 - output.squares / output.m2 : output.squares == 0 ? 1.0 : 0.0;
     scores.rmse += std::sqrt(output.squares / rows);
     scores.mae += output.absolutes / rows;
+    scores.mse += output.squares / rows;
   }
   const auto outputs = static_cast<double>(outputs_.size());
-  return {scores.r2 / outputs, scores.rmse / outputs, scores.mae / outputs};
+  return {scores.r2 / outputs, scores.rmse / outputs, scores.mae / outputs, scores.mse / outputs};
 }
 
 RegressionScores regression_score(const Tensor& predictions, std::span<const float> targets) {

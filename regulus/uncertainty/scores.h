@@ -59,6 +59,7 @@ struct RegressionScores {
   double r2 = 0;  ///< 1 - sum e^2 / sum (target - mean target)^2; of equal targets 1 if every e is 0, else 0
   double rmse = 0;  ///< sqrt(mean e^2)
   double mae = 0;   ///< mean |e|
+  double mse = 0;   ///< mean e^2
 };
 
 /// Regression scores of rows that come piece by piece.
