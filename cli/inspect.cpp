@@ -141,7 +141,7 @@ std::string summary(const Sequential& model) {
   std::vector<Cells> lines;
   Shape shape = model.input_shape();
   for (const LayerPtr& layer : model.layers()) {
-    shape = layer->output_shape(shape);
+    shape = output_rows(*layer, shape);
     lines.push_back({escaped(layer->name() + " (" + layer->class_name() + ")"), to_batch_string(shape),
                      with_commas(layer->count_params())});
   }
@@ -196,7 +196,7 @@ std::string extras_text(const LoadedModel& loaded) {
 
 void print_text(std::ostream& out, const std::string& path, const LoadedModel& loaded) {
   const Sequential& model = loaded.model;
-  out << escaped(short_path(path)) << ": " << loaded.format << '\n' << summary(model) << "\nLayers\n";
+  out << wrapped(short_path(path) + ':', loaded.format, 2) << summary(model) << "\nLayers\n";
   for (const LayerPtr& layer : model.layers()) print_layer(out, *layer);
   out << '\n';
   print_entry(out, "Draws", stochastic_text(model));
