@@ -4,7 +4,6 @@
 #include <iostream>
 #include <string_view>
 
-#include "cli/baking.h"
 #include "cli/errors.h"
 #include "cli/meaning.h"
 #include "cli/options.h"
@@ -14,6 +13,7 @@
 #include "cli/written_file.h"
 #include "regulus/base/file.h"
 #include "regulus/base/names.h"
+#include "regulus/saving/bake.h"
 #include "regulus/saving/model_file.h"
 #include "regulus/saving/onnx.h"
 #include "regulus/saving/safetensors_model.h"
@@ -96,7 +96,7 @@ void note_losses(const ConvertArguments& arguments, const LoadedModel& loaded, N
 void bake(LoadedModel& loaded) {
   if (!loaded.notes.normalization)
     refuse("--bake-normalization, but the model's file holds no normalization of its inputs");
-  loaded.model = with_normalization(loaded.model, *loaded.notes.normalization);
+  loaded.model = with_normalization_layer(loaded.model, *loaded.notes.normalization);
   loaded.notes.normalization.reset();
 }
 
@@ -131,8 +131,7 @@ void convert(const ConvertArguments& arguments, const Common& common) {
 void add_convert(CLI::App& app, Context& context) {
   static constexpr std::string_view kLayouts[] = {"keras", "torch"};
   const auto arguments = std::make_shared<ConvertArguments>();
-  CLI::App* command =
-      app.add_subcommand("convert", "Write a model as .keras, .h5, .weights.h5, .safetensors, .onnx.");
+  CLI::App* command = app.add_subcommand("convert", "Write .keras, .h5, .weights.h5, .safetensors or .onnx.");
   command->footer(kExamples);
   add_model(*command, arguments->from);
   add_text(*command, "TO", arguments->to, {"TO", "file to write; its ending says which kind"})->required();

@@ -64,4 +64,12 @@ Dataset load_test(const OpenedModel& model, DataOptions options, const Common& c
   return test;
 }
 
+void note_hidden_scaling(const std::string& path, const ModelNotes& kept, Notes& notes) {
+  const bool of_keras = path.ends_with(".keras") || (path.ends_with(".h5") && !path.ends_with(".weights.h5"));
+  if (of_keras && kept.normalization)
+    notes.add(
+        "the scaling of the inputs lies beside the layers, where Keras does not look: scale the rows there, "
+        "or write it as a layer with --bake-normalization.");
+}
+
 }  // namespace regulus::cli

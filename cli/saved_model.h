@@ -35,4 +35,7 @@ OpenedModel open_model(const std::string& path, bool scored, Notes& notes);
 Dataset load_test(const OpenedModel& model, DataOptions options, const Common& common, Notes& notes,
                   const std::string& command);
 
+/// Says of a file of Keras's that is written, if it is so, that its scaling lies where Keras does not look.
+void note_hidden_scaling(const std::string& path, const ModelNotes& kept, Notes& notes);
+
 }  // namespace regulus::cli

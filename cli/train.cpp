@@ -2,13 +2,13 @@
 #include <iostream>
 #include <limits>
 
-#include "cli/baking.h"
 #include "cli/data.h"
 #include "cli/errors.h"
 #include "cli/model.h"
 #include "cli/output.h"
 #include "cli/process.h"
 #include "cli/profile.h"
+#include "cli/saved_model.h"
 #include "cli/written_file.h"
 #include "regulus/base/names.h"
 #include "regulus/data/normalization.h"
@@ -66,22 +66,16 @@ void require_output(const TrainOptions& options) {
     if (options.bake) refuse("--bake-normalization needs --output");
     return;
   }
+  require_new(options.output, options.force);
   model_format(options.output);
   if (options.bake && options.output.ends_with(".weights.h5"))
     refuse("--bake-normalization is for files that hold a model, not for .weights.h5");
-  require_new(options.output, options.force);
 }
 
 void save(const TrainOptions& options, const Sequential& model, const Normalization& scaling,
           const DatasetInfo& data, Notes& notes) {
-  ModelNotes more{.normalization = scaling, .data_set = data.name, .class_names = data.class_names};
-  written([&] {
-    if (options.bake) {
-      more.normalization.reset();
-      return save_model(options.output, with_normalization(model, scaling), more);
-    }
-    save_model(options.output, model, more);
-  });
+  const ModelNotes more{.normalization = scaling, .data_set = data.name, .class_names = data.class_names};
+  written([&] { save_model(options.output, model, more, {.bake_normalization = options.bake}); });
   if (!options.bake) note_hidden_scaling(options.output, more, notes);
 }
 
