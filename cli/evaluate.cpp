@@ -47,6 +47,7 @@ class Evaluation {
       refuse(short_path(arguments_.feed.file) + " has no labels to compare with",
              "Give --labels: a file, or a column's name or number.");
     if (!model_.meaning.doubt.empty()) notes_.add(model_.meaning.doubt);
+    note_unused_seed(model_.loaded.model, arguments_.mc, common_, notes_);
     Scoring scoring(model_, arguments_.mc);
     PiecePredictor predictor(model_.loaded.model, arguments_.mc, model_.loaded.notes.temperature, false);
     run(predictor, scoring);

@@ -32,28 +32,27 @@ PiecePredictor::PiecePredictor(const Sequential& model, const MonteCarlo& mc,
       mc_(mc),
       temperature_(temperature),
       outputs_(model.output_shape().is_open() ? 1 : model.output_shape().size()),
-      classifier_(gives_classes(model)),
-      entropies_(entropies),
-      keep_samples_(classifier_ && (entropies || temperature)) {}
+      most_rows_(entropies ? kMostRows : kMostScored),
+      tempered_(temperature && is_classifier(model)),
+      entropies_(entropies && gives_classes(model)),
+      keep_samples_(entropies_ || tempered_) {}
 
 std::int64_t PiecePredictor::rows_at_once(const Shape& row) const {
   const std::int64_t width = std::max<std::int64_t>(row.size(), 1);
-  const std::int64_t most =
-      std::clamp<std::int64_t>(kMostInputValues / width, 1, entropies_ ? kMostRows : kMostScored);
+  const std::int64_t most = std::clamp<std::int64_t>(kMostInputValues / width, 1, most_rows_);
   if (!keep_samples_ || mc_.samples == 0) return most;
   const std::int64_t fitting = kMostSampleValues / (mc_.samples * std::max<std::int64_t>(outputs_, 1));
   return std::min(most, std::max(fitting, kFewestRows));
 }
 
 Tensor PiecePredictor::at_temperature(Tensor outputs) const {
-  return temperature_ && classifier_ ? regulus::at_temperature(std::move(outputs), *temperature_)
-                                     : std::move(outputs);
+  return tempered_ ? regulus::at_temperature(std::move(outputs), *temperature_) : std::move(outputs);
 }
 
 Piece PiecePredictor::predict(const Dataset& rows, Profiling& profiling) {
   Piece piece;
   piece.first = rows.first_row();
-  piece.prediction = at_temperature(as_rows(model_(rows, {.profile = profiling.report()}), rows.num_rows()));
+  piece.prediction = as_rows(at_temperature(model_(rows, {.profile = profiling.report()})), rows.num_rows());
   profiling.keep("predict");
   if (rows.has_labels()) piece.labels.assign(rows.labels().begin(), rows.labels().end());
   if (rows.has_targets())
@@ -77,16 +76,26 @@ void PiecePredictor::add_samples(Piece& piece, const Dataset& rows, Profiling& p
   piece.mean = as_rows(std::move(mc.mean), count);
   piece.std = as_rows(std::move(mc.std), count);
   if (!keep_samples_) return;
-  const Tensor samples = at_temperature(mc.samples);
-  if (temperature_) {
+  const Tensor samples = at_temperature(std::move(mc.samples));
+  if (tempered_) {
     piece.mean = as_rows(mean(samples), count);
     piece.std = as_rows(std_dev(samples), count);
   }
+  if (!entropies_) return;
   const std::vector<double> total = entropy(piece.mean);
   const std::vector<double> information =
       mutual_information(piece.mean, samples.reshape(Shape{mc_.samples, count, outputs_}));
   piece.entropy.assign(total.begin(), total.end());
   piece.mutual_information.assign(information.begin(), information.end());
+}
+
+void note_unused_seed(const Sequential& model, const MonteCarlo& mc, const Common& common, Notes& notes) {
+  const auto& layers = model.layers();
+  const bool drawn = std::any_of(layers.begin(), layers.end(), [&](const LayerPtr& layer) {
+    return layer->always_on() || (layer->stochastic() && mc.samples > 0);
+  });
+  if (drawn) return;
+  note_seed(common, mc.samples > 0 ? "no layer draws." : "nothing is drawn without --mc.", notes);
 }
 
 void note_piece(const Piece& piece, const MonteCarlo& mc, Notes& notes) {

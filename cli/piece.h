@@ -48,6 +48,7 @@ class PiecePredictor {
   double monte_carlo_seconds() const { return seconds_; }
 
  private:
+  /// As [..., outputs], of a softmax over the last axis.
   Tensor at_temperature(Tensor outputs) const;
   void add_samples(Piece& piece, const Dataset& rows, Profiling& profiling);
 
@@ -55,12 +56,15 @@ class PiecePredictor {
   MonteCarlo mc_;
   std::optional<double> temperature_;
   std::int64_t outputs_;
-  bool classifier_;
-  bool entropies_;
+  std::int64_t most_rows_;
+  bool tempered_;   ///< there is a temperature for the outputs
+  bool entropies_;  ///< wanted, and there
   bool keep_samples_;
   double seconds_ = 0;
 };
 
+/// Says of a --seed that no layer draws with it.
+void note_unused_seed(const Sequential& model, const MonteCarlo& mc, const Common& common, Notes& notes);
 /// Says what a person should know of these predictions: samples that are all equal, values that are not
 /// finite.
 void note_piece(const Piece& piece, const MonteCarlo& mc, Notes& notes);

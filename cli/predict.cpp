@@ -130,7 +130,7 @@ void predict_set(const PredictArguments& arguments, const Common& common) {
             predictor.monte_carlo_seconds()};
   rows.classes = argmax(rows.piece.best());
   note_piece(rows.piece, file.mc, notes);
-  if (file.mc.samples == 0) note_seed(common, "nothing is drawn without --mc.", notes);
+  note_unused_seed(model.loaded.model, file.mc, common, notes);
   notes.say();
   if (common.json || file.format == "json") {
     print_json(document(rows, arguments, common, profiling, notes));

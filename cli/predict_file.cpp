@@ -72,7 +72,7 @@ class Run {
       : arguments_(arguments),
         common_(common),
         notes_(common),
-        model_(open_model(arguments.model, !arguments.feed.rows.labels.empty(), notes_)),
+        model_(open_model(arguments.model, arguments.feed.rows.labels != "none", notes_)),
         feed_(open_feed(arguments.feed, model_, common, notes_, "predict")),
         profiling_(common),
         names_{gives_classes(model_.loaded.model), model_.loaded.notes.class_names} {
@@ -80,7 +80,7 @@ class Run {
       scoring_.emplace(model_, arguments.mc);
       if (!model_.meaning.doubt.empty()) notes_.add(model_.meaning.doubt);
     }
-    if (arguments.mc.samples == 0) note_seed(common, "nothing is drawn without --mc.", notes_);
+    note_unused_seed(model_.loaded.model, arguments.mc, common, notes_);
   }
 
   void operator()() {
