@@ -62,7 +62,7 @@ class FileFeed final : public Feed {
     how.num_classes = model.meaning.classes;
     how.leave_out_words = how.leave_out_words && !needs_labels;
     how.column_names = model.loaded.notes.column_names;
-    how.find_labels = options.rows.labels.empty() && model.meaning.has_classes();
+    how.find_labels = options.rows.labels.empty() && model.meaning.outputs != Outputs::kArray;
     std::vector<std::string>& names = model.loaded.notes.class_names;
     if (!how.class_names.empty())
       names = how.class_names;

@@ -33,9 +33,10 @@ PiecePredictor::PiecePredictor(const Sequential& model, const MonteCarlo& mc,
       temperature_(temperature),
       outputs_(model.output_shape().is_open() ? 1 : model.output_shape().size()),
       most_rows_(entropies ? kMostRows : kMostScored),
-      tempered_(temperature && is_classifier(model)),
       entropies_(entropies && gives_classes(model)),
-      keep_samples_(entropies_ || tempered_) {}
+      keep_samples_(entropies_ || temperature) {
+  if (temperature) require_temperature("temperature", model, *temperature);
+}
 
 std::int64_t PiecePredictor::rows_at_once(const Shape& row) const {
   const std::int64_t width = std::max<std::int64_t>(row.size(), 1);
@@ -46,7 +47,7 @@ std::int64_t PiecePredictor::rows_at_once(const Shape& row) const {
 }
 
 Tensor PiecePredictor::at_temperature(Tensor outputs) const {
-  return tempered_ ? regulus::at_temperature(std::move(outputs), *temperature_) : std::move(outputs);
+  return temperature_ ? regulus::at_temperature(std::move(outputs), *temperature_) : std::move(outputs);
 }
 
 Piece PiecePredictor::predict(const Dataset& rows, Profiling& profiling) {
@@ -77,7 +78,7 @@ void PiecePredictor::add_samples(Piece& piece, const Dataset& rows, Profiling& p
   piece.std = as_rows(std::move(mc.std), count);
   if (!keep_samples_) return;
   const Tensor samples = at_temperature(std::move(mc.samples));
-  if (tempered_) {
+  if (temperature_) {
     piece.mean = as_rows(mean(samples), count);
     piece.std = as_rows(std_dev(samples), count);
   }

@@ -37,7 +37,8 @@ struct Piece {
 class PiecePredictor {
  public:
   /// temperature: the probabilities p become p^(1/T), normalised: the softmax of logits / T. entropies:
-  /// wanted beside mean and standard deviation; they need all samples at once.
+  /// wanted beside mean and standard deviation; they need all samples at once. Throws ConfigError for a
+  /// temperature of a model that does not end in softmax.
   PiecePredictor(const Sequential& model, const MonteCarlo& mc, std::optional<double> temperature,
                  bool entropies);
   /// As many rows as working memory for their samples is well spent on.
@@ -57,7 +58,6 @@ class PiecePredictor {
   std::optional<double> temperature_;
   std::int64_t outputs_;
   std::int64_t most_rows_;
-  bool tempered_;   ///< there is a temperature for the outputs
   bool entropies_;  ///< wanted, and there
   bool keep_samples_;
   double seconds_ = 0;

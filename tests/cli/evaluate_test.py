@@ -6,7 +6,7 @@ import math
 import random
 
 from harness import CliTest, idx, main
-from models import compile_config, dense, linear, npy, npz, sigmoid, softmax, table
+from models import compile_config, dense, linear, npy, npz, sigmoid, single, softmax, table
 
 KERNEL = [[0.5, -0.75, 0.25], [-1.0, 0.5, 0.75], [0.25, 0.25, -1.5], [1.25, -0.5, 0.5]]
 BIAS = [0.125, -0.25, 0.5]
@@ -118,7 +118,59 @@ class Scores(OwnRows):
         self.assertIn('trained on "iris", which regulus lacks', self.fails(2, "evaluate", "iris.safetensors"))
 
 
+    def test_several_numbers(self):
+        rows = some_rows(20, 4)
+        outputs = linear(rows, [row[:2] for row in KERNEL], [0.5, -1])
+        targets = [[single(z[0] + (i % 5 - 2) / 4), single(z[1] * 2)] for i, z in enumerate(outputs)]
+        self.write("rows.npz", npz(x=npy([x for row in rows for x in row], (20, 4)),
+                                   y=npy([y for row in targets for y in row], (20, 2))))
+        self.write("m.safetensors", dense(2, "linear", [row[:2] for row in KERNEL], [0.5, -1],
+                                          compiled=compile_config("MeanSquaredError")))
+        expected = {"r2": 0, "rmse": 0, "mae": 0, "loss": 0}
+        for k in range(2):
+            errors = [z[k] - y[k] for z, y in zip(outputs, targets)]
+            mean = sum(y[k] for y in targets) / 20
+            squares = sum(e * e for e in errors)
+            expected["r2"] += (1 - squares / sum((y[k] - mean) ** 2 for y in targets)) / 2
+            expected["rmse"] += math.sqrt(squares / 20) / 2
+            expected["mae"] += sum(map(abs, errors)) / 40
+            expected["loss"] += squares / 40
+        document = self.document("evaluate", "m.safetensors", "rows.npz", "-q")
+        self.close({name: document[name] for name in expected}, expected)
+
+    def test_a_temperature_holds_for_every_position(self):
+        rows = some_rows(5, 4)
+        self.write("x.npy", npy([x for row in rows for x in row], (5, 4)))
+        kernel, bias = [row + row[::-1] for row in KERNEL], BIAS * 2
+        self.write("m.safetensors", dense(6, "linear", kernel, bias, temperature=2.5, behind=[
+            ("Reshape", {"name": "r", "target_shape": [2, 3]}), ("Softmax", {"name": "s", "axis": -1})]))
+        for samples in [0, 2]:
+            document = self.document("predict", "m.safetensors", "x.npy", "-q", "--mc", samples)
+            for row, z in zip(document["rows"], linear(rows, kernel, bias), strict=True):
+                tempered = [softmax([x / 2.5 for x in part]) for part in [z[:3], z[3:]]]
+                for found, p in zip(row["mean" if samples else "prediction"], sum(tempered, []), strict=True):
+                    self.assertAlmostEqual(found, p, delta=1e-6)
+        self.write("n.safetensors", dense(3, "linear", KERNEL, BIAS, temperature=2.5))
+        self.assertIn("a temperature is for models that end in softmax",
+                      self.fails(2, "predict", "n.safetensors", "x.npy"))
+
+
 class Unasked(OwnRows):
+    def test_labels_beside_are_scored_by_the_loss_of_the_file(self):
+        labels = [0, 1] * 6
+        pixels = [(value * value) % 251 for value in range(12 * 784)]
+        self.write("a-images-idx3-ubyte", idx(pixels, 12, 28, 28))
+        self.write("a-labels-idx1-ubyte", idx(labels, 12))
+        kernel = [[0.001 * (i % 7), 0.001 * (i % 5)] for i in range(784)]
+        self.write("m.safetensors", dense(2, "linear", kernel, [0, 0], input_shape=[28, 28], front=[
+            ("Flatten", {"name": "flatten"}), ("Rescaling", {"name": "scale", "scale": 1 / 255, "offset": 0.0})],
+            compiled=compile_config("SparseCategoricalCrossentropy", from_logits=True)))
+        rows = [[x / 255 for x in pixels[784 * i : 784 * (i + 1)]] for i in range(12)]
+        nll = -sum(math.log(softmax(z)[y]) for z, y in zip(linear(rows, kernel, [0, 0]), labels)) / 12
+        result = self.run_program("predict", "m.safetensors", "a-images-idx3-ubyte", "--json")
+        self.assertNotIn("cannot be known", result.stderr)
+        self.close({"nll": json.loads(result.stdout)["scores"]["nll"]}, {"nll": nll})
+
     def test_labels_beside_that_do_not_fit_stop_no_prediction(self):
         pixels = [value % 256 for value in range(12 * 784)]
         self.write("a-images-idx3-ubyte", idx(pixels, 12, 28, 28))

@@ -109,8 +109,16 @@ class Options(Shell):
         self.assertIn("row,class", (self.folder / "table.txt").read_text())
 
     def test_a_seed_that_draws_nothing_and_samples_that_are_equal_are_noted(self):
-        for arguments in [["predict", "m.safetensors", "x.npy", "--seed", 3], ["inspect", "m.safetensors", "--seed", 3]]:
-            self.assertIn("--seed changes nothing here", self.run_program(*arguments).stderr)
+        self.write("y.csv", "1,2,0\n3,4,1\n")
+        evaluate = ["y.csv", "--labels", "2", "--seed", 3]
+        for arguments in [["predict", "m.safetensors", "x.npy", "--seed", 3], ["inspect", "m.safetensors", "--seed", 3],
+                          ["evaluate", "m.safetensors", *evaluate], ["evaluate", "m.safetensors", *evaluate, "--mc", 2]]:
+            self.assertIn("--seed changes nothing here", self.run_program(*arguments).stderr, arguments)
+        for name, layer in [("d", "Dropout"), ("always", "MCDropout")]:
+            self.write(f"{name}.safetensors", dense(2, "softmax", KERNEL, [0, 0], front=[(layer, {"name": "d", "rate": 0.5})]))
+        for arguments in [["predict", "always.safetensors", "x.npy", "--seed", 3], ["evaluate", "always.safetensors", *evaluate],
+                          ["predict", "d.safetensors", "x.npy", "--seed", 3, "--mc", 2]]:
+            self.assertNotIn("--seed", self.run_program(*arguments).stderr, arguments)
         result = self.run_program("predict", "m.safetensors", "x.npy", "--mc", 5)
         self.assertIn("no layer that draws", result.stderr)
         self.assertIn("no layer that draws", self.run_program("convert", "m.safetensors", "m.onnx", "--mc").stderr)
