@@ -56,6 +56,7 @@ void require_ending(const std::string& path) {
 void require_sense(const ConvertArguments& arguments) {
   const bool to_onnx = arguments.to.ends_with(".onnx");
   const bool torch = arguments.layout == "torch";
+  require_no_folder(arguments.to);
   require_ending(arguments.to);
   if (arguments.monte_carlo && !to_onnx)
     refuse("--mc is for ONNX files: all others keep the dropout layers anyway");

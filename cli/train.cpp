@@ -66,10 +66,11 @@ void require_output(const TrainOptions& options) {
     if (options.bake) refuse("--bake-normalization needs --output");
     return;
   }
-  require_new(options.output, options.force);
+  require_no_folder(options.output);
   model_format(options.output);
   if (options.bake && options.output.ends_with(".weights.h5"))
     refuse("--bake-normalization is for files that hold a model, not for .weights.h5");
+  require_new(options.output, options.force);
 }
 
 void save(const TrainOptions& options, const Sequential& model, const Normalization& scaling,

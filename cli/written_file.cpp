@@ -18,9 +18,14 @@ namespace fs = std::filesystem;
 
 }  // namespace
 
-void require_new(const std::string& path, bool force) {
+void require_no_folder(const std::string& path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) refuse(path, "is a folder", "Name a file in it.");
+}
+
+void require_new(const std::string& path, bool force) {
+  std::error_code ignored;
+  require_no_folder(path);
   // A link that leads nowhere is something that is there, too.
   if (!force && fs::exists(fs::symlink_status(path, ignored)))
     refuse(path, "exists already", "Give --force to replace it.");

@@ -7,6 +7,8 @@
 
 namespace regulus::cli {
 
+/// Throws WriteError for a folder. What a file's name must end in is said after that.
+void require_no_folder(const std::string& path);
 /// Throws WriteError for a file that exists, unless `force` says to replace it, and if none can be made at
 /// `path`: said before the work, not after it.
 void require_new(const std::string& path, bool force);

@@ -74,6 +74,7 @@ class ModelFiles(CliTest):
         self.fine("convert", self.model, "there.keras", "--force")
         self.assertRegex(self.fails(2, "convert", "there.keras", "there.keras"), "the two files are the same")
         self.assertRegex(self.fails(2, "convert", self.model, "there.pt"), "does not say which kind of model file")
+        self.assertRegex(self.fails(1, "convert", self.model, self.folder), "is a folder. Name a file in it")
         self.assertRegex(self.fails(2, "convert", self.model, "new.keras", "--mc"), "--mc is for ONNX files")
         self.assertRegex(self.fails(2, "train", "--data", self.data, "--output", "m.bin"), "expected an ending in .keras")
 
