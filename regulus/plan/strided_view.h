@@ -44,7 +44,8 @@ class StridedView {
     if (begin >= end) return;
     const ViewAxis& inner = axes_.back();
     Place place = place_of(begin);
-    for (std::int64_t at = begin; at < end;) {
+    std::int64_t at = begin;
+    while (at < end) {
       const std::int64_t last = std::min(inner.length, place.inner + end - at);
       const auto run = [&](std::int64_t from, std::int64_t to, bool any) {
         if (from >= to) return;
