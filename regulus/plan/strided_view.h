@@ -11,8 +11,8 @@ namespace regulus::plan {
 
 /// One axis of a view: index i stands for element i * stride, or for none unless begin <= i < end.
 struct ViewAxis {
-  std::int64_t length;
-  std::int64_t stride;
+  std::int64_t length = 0;
+  std::int64_t stride = 0;
   std::int64_t begin = 0;
   std::int64_t end = length;
 
