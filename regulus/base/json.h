@@ -8,7 +8,7 @@
 
 namespace regulus {
 
-/// Parses a JSON document that may be hostile: at most 16 MiB, depth 64, no duplicate keys, finite
+/// Parses a JSON document that may be hostile: at most 96 MiB, depth 64, no duplicate keys, finite
 /// numbers only. Throws DataError that begins with `where`.
 Value parse_json(std::string_view text, const std::string& where);
 

@@ -105,9 +105,6 @@ class ModelReader {
                    "Call it without, and use layers that drop in every prediction.");
     const Value* config = find_member(model, "config");
     const std::string name = config != nullptr ? text_or_empty(*config, "name") : "";
-    if (training == false)
-      context_.notices.push_back(
-          "\"" + name + "\" is called with training=False, which is not kept: training would train it.");
     inside_ += (inside_.empty() ? "\"" : ", \"") + name + "\"";
     const std::string outer = std::exchange(inner_name_, name);
     read_model_entry(model, where, path);

@@ -9,6 +9,7 @@
 #include "regulus/base/error.h"
 #include "regulus/base/json.h"
 #include "regulus/base/names.h"
+#include "regulus/nn/layers/augmentation.h"
 #include "regulus/nn/registry.h"
 #include "regulus/saving/keras/activation_member.h"
 #include "regulus/saving/keras/classes.h"
@@ -25,7 +26,7 @@ constexpr const char* kCodeFix = "Rebuild the model from Keras's layers and save
 
 bool known(const std::string& class_name) {
   const std::vector<std::string> all = known_layers();
-  return std::find(all.begin(), all.end(), class_name) != all.end();
+  return is_augmentation(class_name) || std::find(all.begin(), all.end(), class_name) != all.end();
 }
 
 // For a class that is none of Keras's either: a misspelt one.
@@ -140,9 +141,6 @@ void LayerEntry::called(bool training) {
     class_name_ = twin;
     context_->notices.push_back("\"" + name() + "\" is called with training=True: it is read as " + twin +
                                 ".");
-  } else if (known(twin) || class_name_ == "BatchNormalization") {
-    context_->notices.push_back(
-        "\"" + name() + "\" is called with training=False, which is not kept: training would use it.");
   }
 }
 

@@ -29,7 +29,8 @@ class LayerEntry {
   const std::string& stored_class() const { return stored_class_; }
   const Value& config() const { return config_; }
   std::string name() const;
-  /// Dropout(0.5)(x, training=True): it drops in every prediction. False is noted where it says something.
+  /// Dropout(0.5)(x, training=True): it drops in every prediction. False says nothing: Keras writes it by
+  /// itself.
   void called(bool training);
   void rename(const std::string& name);
   /// For a layer behind the first: Keras looks at the shape of the first alone.

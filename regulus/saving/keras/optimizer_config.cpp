@@ -66,6 +66,7 @@ Value with_legacy_words(const std::string& class_name, const Value& config) {
   Value::Dict out;
   for (const auto& [key, value] : config.as_dict()) {
     if (key == "is_legacy_optimizer") continue;
+    if (key == "epsilon" && value.is_null()) continue;  // the back end's, which is the default
     if (class_name == "Nadam" && key == "decay")
       out.emplace_back("schedule_decay", value);
     else if (key == "clipnorm" && one_norm)

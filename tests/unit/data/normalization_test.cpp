@@ -75,7 +75,7 @@ TEST(Normalization, RefusesAnotherWidthAndBadStatistics) {
       [] {
         Normalization::from_statistics(1, {0, 1}, {1, 0});
       },
-      "Normalization: std[1] must be finite and greater than 0 (found 0.000000).");
+      "Normalization: std[1] must be finite and greater than 0 (found 0).");
   const double inf = std::numeric_limits<double>::infinity();
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_THROW(Normalization::from_statistics(inf, {0}, {1}), ConfigError);

@@ -157,7 +157,7 @@ TEST(Losses, SayWhatIsWrong) {
       [] {
         Loss::from_config("MeanSquaredError", Value::Dict{{"from_logits", true}});
       },
-      "MeanSquaredError: the config key \"from_logits\" is not known. Known: name, reduction, "
+      "MeanSquaredError: the config key \"from_logits\" is not known. Known: name, fn, reduction, "
       "dtype.");
   const Loss sparse = "sparse_categorical_crossentropy";
   expect_error<ShapeError>(

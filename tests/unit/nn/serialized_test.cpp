@@ -94,7 +94,7 @@ TEST(LayerConfig, SaysWhatIsWrong) {
   expect_error<ConfigError>([&] { with("dtype", Value::Dict{}); },
                             "Flatten \"f\": dtype must be \"float32\", got a dict.");
   for (const Value& shape : {Value("28"), Value(Value::List{}), Value(Value::List{nullptr, -1}),
-                             Value(Value::List{nullptr, nullptr}), Value(Value::List{nullptr, 1.5})})
+                             Value(Value::List{nullptr, "3"}), Value(Value::List{nullptr, 1.5})})
     EXPECT_THROW(with("batch_shape", shape), ConfigError);
   expect_error<ConfigError>(
       [&] {

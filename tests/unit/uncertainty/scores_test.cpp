@@ -46,7 +46,7 @@ TEST(Scores, RefuseWhatDoesNotFit) {
   expect_error<ShapeError>([] { score(kProbabilities, std::vector<std::int32_t>{0}); },
                            "scores: wrong number of labels (expected 5, found 1).");
   expect_error<ShapeError>([] { score(Tensor(Shape{5}), kLabels); },
-                           "scores: predictions must have two axes (expected (rows, outputs), found (5)).");
+                           "scores: predictions must have two axes (expected (rows, outputs), found (5,)).");
 }
 
 // scikit-learn's r2_score, root_mean_squared_error and mean_absolute_error, by their definitions in NumPy.

@@ -38,7 +38,7 @@ TEST(ActivationLayer, ConfigErrorsNameTheLayer) {
       "Activation \"a\": activation \"sleu\" is not known. Did you mean \"selu\"?");
   expect_error<ConfigError>(
       [] {
-        ActivationLayer::from_config(Value::Dict{{"name", "a"}, {"slope", 1}});
+        ActivationLayer::from_config(Value::Dict{{"name", "a"}, {"activation", "relu"}, {"slope", 1}});
       },
       "Activation \"a\": the config key \"slope\" is not known. Known: name, trainable, dtype, "
       "batch_shape, batch_input_shape, activation.");

@@ -40,7 +40,9 @@ TEST(Border, IsReadInEveryForm) {
   EXPECT_EQ(written(Value::List{1, 2}), sides(1, 1, 2, 2));
   EXPECT_EQ(written(Value::List{1, Value::List{2, 3}}), sides(1, 1, 2, 3));
   EXPECT_EQ(written(sides(1, 2, 3, 4)), sides(1, 2, 3, 4));
-  EXPECT_EQ(written(nullptr), sides(1, 1, 1, 1));
+  expect_error<ConfigError>(
+      [&] { written(nullptr); },
+      "ZeroPadding2D: padding must be an integer or two of them for each axis, got null.");
   const std::string rule =
       "ZeroPadding2D: padding must be an integer, or two integers or pairs of them, got ";
   expect_error<ConfigError>([&] { written("same"); }, rule + "\"same\".");

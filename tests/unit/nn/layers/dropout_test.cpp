@@ -203,22 +203,22 @@ TEST(Dropout, RefusesRatesOutOfRange) {
 TEST(Dropout, RefusesNoiseShapesThatDoNotFit) {
   expect_error<ConfigError>(
       [] {
-        Dropout({.noise_shape = {-1, 0}});
+        Dropout({.rate = 0.5, .noise_shape = {-1, 0}});
       },
       "Dropout: noise_shape must hold positive lengths, 1 (shared) or -1 (the input's), got 0.");
   expect_error<ShapeError>(
       [] {
-        Dropout({.noise_shape = {-1, 3}, .name = "d"}).output_shape({4});
+        Dropout({.rate = 0.5, .noise_shape = {-1, 3}, .name = "d"}).output_shape({4});
       },
       "Dropout \"d\": noise_shape does not fit the input (expected (None, 4) with any length 1, "
       "found (None, 3)).");
   expect_error<ShapeError>(
-      [] { Dropout({.noise_shape = {-1}}).output_shape({4}); },
+      [] { Dropout({.rate = 0.5, .noise_shape = {-1}}).output_shape({4}); },
       "Dropout: noise_shape does not fit the input (expected (None, 4) with any length 1, "
       "found (None)).");
   expect_error<ShapeError>(
       [] {
-        Dropout({.noise_shape = {32, 4}}).output_shape({4});
+        Dropout({.rate = 0.5, .noise_shape = {32, 4}}).output_shape({4});
       },
       "Dropout: noise_shape does not fit the input (expected (None, 4) with any length 1, "
       "found (32, 4)).");

@@ -74,12 +74,12 @@ TEST(SpatialDropout, SaysWhatIsWrong) {
                             "SpatialDropout1D \"s\": rate must be in [0, 1], got 1.5.");
   expect_error<ConfigError>([] { MCSpatialDropout2D({.rate = -1}); },
                             "MCSpatialDropout2D: rate must be in [0, 1], got -1.");
-  expect_error<ShapeError>([] { SpatialDropout1D({.name = "s"}).output_shape({4}); },
+  expect_error<ShapeError>([] { SpatialDropout1D({.rate = 0.5, .name = "s"}).output_shape({4}); },
                            "SpatialDropout1D \"s\": the input rows must have rank 2 "
                            "(expected (None, steps, channels), found (None, 4)).");
   expect_error<ShapeError>(
       [] {
-        SpatialDropout2D({}).output_shape({4, 5});
+        SpatialDropout2D({.rate = 0.5}).output_shape({4, 5});
       },
       "SpatialDropout2D: the input rows must have rank 3 "
       "(expected (None, height, width, channels), found (None, 4, 5)).");

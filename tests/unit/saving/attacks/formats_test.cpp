@@ -39,7 +39,7 @@ std::vector<Attack> json() {
       text("ControlCharacter", "", "[\"\x1b[2J\"]"),
       text("SecondDocument", "", "{} {}"),
       text("ManyValues", "too many", "[0" + repeated(",0", 1'100'000) + "]"),
-      text("LargerThanTheLimit", "too large", std::string((std::size_t{16} << 20) + 1, ' ')),
+      text("LargerThanTheLimit", "too large", std::string((std::size_t{96} << 20) + 1, ' ')),
   };
 }
 

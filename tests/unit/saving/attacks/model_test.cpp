@@ -125,7 +125,7 @@ std::vector<ConfigAttack> code() {
                             R"("config":{"code":"4wEAAAA="}}})")),
       attack("WrapperAroundALayer", "TimeDistributed",
              layer("TimeDistributed", R"({"name":"t","layer":)" + layer("Lambda", "{}") + "}")),
-      attack("ModelInAModel", "Sequential", nested_models(1)),
+      attack("ModelInAModel", "", nested_models(1)),
       attack("UnknownMember", "callback", layer("Dense", R"({"name":"d","units":1,"callback":"os.system"})")),
       attack("NameDrivesTheTerminal", "", layer(R"(\u001b]0;owned\u0007)", R"({"name":"\u001b[2J\n"})")),
   };
