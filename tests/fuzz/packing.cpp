@@ -28,7 +28,7 @@ std::optional<Bytes> inflated(View packed, int window_bits) {
   stream.next_out = out.data();
   stream.avail_out = static_cast<uInt>(out.size());
   const int status = inflate(&stream, Z_FINISH);
-  out.resize(out.size() - stream.avail_out);
+  out.resize(std::min<std::size_t>(stream.total_out, out.size()));
   const bool whole = status == Z_STREAM_END && stream.avail_in == 0;
   inflateEnd(&stream);
   if (!whole) return {};
