@@ -6,6 +6,7 @@
 
 #include "regulus/io/hdf5/checksum.h"
 #include "regulus/io/hdf5/superblock.h"
+#include "regulus/io/hdf5/tree_node.h"
 
 namespace regulus::io::hdf5 {
 namespace {
@@ -13,7 +14,6 @@ namespace {
 constexpr const char* kNode = "a B-tree node of chunks";
 constexpr const char* kHeader = "a fixed array of chunks";
 constexpr const char* kBlock = "a fixed array's block";
-constexpr std::uint64_t kNodePrefixBytes = 24;
 constexpr std::uint64_t kHeaderBytes = 28;
 constexpr std::uint64_t kBlockPrefixBytes = 14;
 constexpr std::uint64_t kChecksumBytes = 4;
@@ -26,20 +26,12 @@ class TreeWalk {
 
   // A node's children are one level below it; level 0 has chunks.
   void node(std::uint64_t address, int expected_level) {
-    ByteReader prefix = source_.look(address, kNodePrefixBytes, kNode);
-    require_signature(prefix, "TREE", kNode);
-    if (prefix.little<std::uint8_t>(kNode) != 1) prefix.fail_at(4, "the B-tree is not one of chunks");
-    const int level = prefix.little<std::uint8_t>(kNode);
-    if (level > kMaxLevel || (expected_level >= 0 && level != expected_level))
-      prefix.fail_at(
-          5, "the B-tree's level is wrong",
-          expected_level < 0 ? "at most " + std::to_string(kMaxLevel) : std::to_string(expected_level),
-          std::to_string(level));
-    const std::uint64_t num_children = prefix.little<std::uint16_t>(kNode);
+    const auto [level, num_children] =
+        read_tree_node(source_, address, 1, "the B-tree is not one of chunks", expected_level, kNode);
     const std::uint64_t key_bytes = 8 + 8 * (grid_.chunk.size() + 1);
     ByteReader node =
-        source_.claim(address, kNodePrefixBytes + (key_bytes + 8) * num_children + key_bytes, kNode);
-    node.skip(kNodePrefixBytes, kNode);
+        source_.claim(address, TreeNode::kPrefixBytes + (key_bytes + 8) * num_children + key_bytes, kNode);
+    node.skip(TreeNode::kPrefixBytes, kNode);
     for (std::uint64_t i = 0; i < num_children; ++i) {
       ByteReader key = node.part(node.offset(), key_bytes, kNode);
       node.skip(key_bytes, kNode);
@@ -54,8 +46,6 @@ class TreeWalk {
   std::vector<StoredChunk> chunks;
 
  private:
-  static constexpr int kMaxLevel = 32;
-
   StoredChunk chunk(ByteReader& key, std::uint64_t address) const {
     StoredChunk out = {.number = 0, .address = address, .bytes = 0, .skipped = 0};
     out.bytes = key.little<std::uint32_t>(kNode);

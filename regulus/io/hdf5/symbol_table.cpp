@@ -6,6 +6,7 @@
 
 #include "regulus/io/hdf5/attribute.h"
 #include "regulus/io/hdf5/superblock.h"
+#include "regulus/io/hdf5/tree_node.h"
 
 namespace regulus::io::hdf5 {
 namespace {
@@ -14,7 +15,6 @@ constexpr const char* kHeap = "a local heap";
 constexpr const char* kNode = "a group's B-tree node";
 constexpr const char* kSymbols = "a group's symbol node";
 constexpr std::uint64_t kHeapBytes = 32;
-constexpr std::uint64_t kNodePrefixBytes = 24;
 constexpr std::uint64_t kSymbolsPrefixBytes = 8;
 constexpr std::uint64_t kEntryBytes = 40;
 constexpr std::uint32_t kSoftLink = 2;
@@ -34,21 +34,13 @@ class Walk {
  public:
   Walk(Source& source, ByteReader names) : source_(source), names_(names), name_budget_(names.size()) {}
 
-  // A node's children are one level below it; level 0 has symbol nodes. 255 levels at most, then.
+  // A node's children are one level below it; level 0 has symbol nodes.
   void node(std::uint64_t address, int expected_level) {
-    ByteReader prefix = source_.look(address, kNodePrefixBytes, kNode);
-    require_signature(prefix, "TREE", kNode);
-    if (prefix.little<std::uint8_t>(kNode) != 0) prefix.fail_at(4, "the B-tree is not a group's");
-    const int level = prefix.little<std::uint8_t>(kNode);
-    if (level > kMaxLevel || (expected_level >= 0 && level != expected_level))
-      prefix.fail_at(
-          5, "the B-tree's level is wrong",
-          expected_level < 0 ? "at most " + std::to_string(kMaxLevel) : std::to_string(expected_level),
-          std::to_string(level));
-    const std::uint64_t num_children = prefix.little<std::uint16_t>(kNode);
+    const auto [level, num_children] =
+        read_tree_node(source_, address, 0, "the B-tree is not a group's", expected_level, kNode);
     // A name's place before each child and behind the last: what they say, the names say too.
-    ByteReader node = source_.claim(address, kNodePrefixBytes + 16 * num_children + 8, kNode);
-    node.skip(kNodePrefixBytes, kNode);
+    ByteReader node = source_.claim(address, TreeNode::kPrefixBytes + 16 * num_children + 8, kNode);
+    node.skip(TreeNode::kPrefixBytes, kNode);
     for (std::uint64_t i = 0; i < num_children; ++i) {
       node.skip(8, kNode);
       const auto child = node.little<std::uint64_t>(kNode);
@@ -62,8 +54,6 @@ class Walk {
   std::vector<Link> links;
 
  private:
-  static constexpr int kMaxLevel = 32;
-
   void symbols(std::uint64_t address) {
     ByteReader prefix = source_.look(address, kSymbolsPrefixBytes, kSymbols);
     require_signature(prefix, "SNOD", kSymbols);

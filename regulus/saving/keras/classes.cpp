@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "regulus/nn/layers/augmentation.h"
+
 namespace regulus::keras {
 namespace {
 
-// Sorted.
+// Sorted; without those that act in training alone, which nn lists.
 constexpr std::string_view kLayers[] = {
     "AbstractRNNCell",
     "Activation",
@@ -22,7 +24,6 @@ constexpr std::string_view kLayers[] = {
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
-    "AugMix",
     "AutoContrast",
     "Average",
     "AveragePooling1D",
@@ -62,7 +63,6 @@ constexpr std::string_view kLayers[] = {
     "Cropping3D",
     "CuDNNGRU",
     "CuDNNLSTM",
-    "CutMix",
     "Dense",
     "DenseFeatures",
     "DepthwiseConv1D",
@@ -73,7 +73,6 @@ constexpr std::string_view kLayers[] = {
     "ELU",
     "EinsumDense",
     "Embedding",
-    "Equalization",
     "Flatten",
     "FlaxLayer",
     "GRU",
@@ -125,7 +124,6 @@ constexpr std::string_view kLayers[] = {
     "Maximum",
     "MelSpectrogram",
     "Minimum",
-    "MixUp",
     "MultiHeadAttention",
     "Multiply",
     "Normalization",
@@ -136,30 +134,7 @@ constexpr std::string_view kLayers[] = {
     "RMSNormalization",
     "RNN",
     "RNNCell",
-    "RandAugment",
-    "RandomBrightness",
-    "RandomColorDegeneration",
-    "RandomColorJitter",
-    "RandomContrast",
-    "RandomCrop",
-    "RandomElasticTransform",
-    "RandomErasing",
-    "RandomFlip",
     "RandomFourierFeatures",
-    "RandomGaussianBlur",
-    "RandomGrayscale",
-    "RandomHeight",
-    "RandomHue",
-    "RandomInvert",
-    "RandomPerspective",
-    "RandomPosterization",
-    "RandomRotation",
-    "RandomSaturation",
-    "RandomSharpness",
-    "RandomShear",
-    "RandomTranslation",
-    "RandomWidth",
-    "RandomZoom",
     "ReLU",
     "RepeatVector",
     "Rescaling",
@@ -175,7 +150,6 @@ constexpr std::string_view kLayers[] = {
     "SimpleRNNCell",
     "SlicingOpLambda",
     "Softmax",
-    "Solarization",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
@@ -219,7 +193,8 @@ constexpr std::pair<std::string_view, std::string_view> kMonteCarlo[] = {
 }  // namespace
 
 bool is_keras_layer(std::string_view class_name) {
-  return std::binary_search(std::begin(kLayers), std::end(kLayers), class_name);
+  return is_augmentation(class_name) ||
+         std::binary_search(std::begin(kLayers), std::end(kLayers), class_name);
 }
 
 bool is_model_class(std::string_view class_name) {
