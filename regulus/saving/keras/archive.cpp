@@ -10,6 +10,7 @@
 #include "regulus/saving/foreign_model.h"
 #include "regulus/saving/keras/config.h"
 #include "regulus/saving/keras/optimizer.h"
+#include "regulus/saving/keras/release.h"
 #include "regulus/saving/keras/weights.h"
 
 namespace regulus::keras {
@@ -42,13 +43,20 @@ std::vector<std::uint8_t> read_weight_file(const io::ZipArchive& archive, const 
   return archive.read(kWeights);
 }
 
+// A member of the archive's metadata; empty if it has none.
+std::string metadata(const io::ZipArchive& archive, const char* key, const std::string& where) {
+  if (!archive.contains(kMetadata)) return {};
+  const Value all = read_json(archive, kMetadata, where);
+  const Value* value = all.is_dict() ? all.find(key) : nullptr;
+  return value != nullptr && value->is_string() ? value->as_string() : std::string();
+}
+
 std::string format_text(const io::ZipArchive& archive, bool has_extras, const std::string& where) {
   std::string text = "Keras archive";
   if (!archive.contains(kMetadata)) return text;
-  const Value metadata = read_json(archive, kMetadata, where);
   const auto member = [&](const char* key) {
-    const Value* value = metadata.is_dict() ? metadata.find(key) : nullptr;
-    return value != nullptr && value->is_string() ? value->as_string() : std::string("of unknown version");
+    const std::string value = metadata(archive, key, where);
+    return value.empty() ? std::string("of unknown version") : value;
   };
   if (has_extras) return text + ", written by regulus " + member("regulus_version");
   return text + ", written by Keras " + member("keras_version") + " on " + member("date_saved");
@@ -82,6 +90,9 @@ LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string&
   std::optional<LoadedModel> loaded;
   as_data_error(where, [&] {
     KerasModel described = read_model(config, numbers);
+    for (std::string& notice :
+         release_notices(described.description, metadata(archive, "keras_version", where)))
+      described.notices.push_back(std::move(notice));
     const std::vector<std::uint8_t> weight_bytes = read_weight_file(archive, where);
     const std::string inside = where + ": " + kWeights;
     // Packed once more inside: what the archive may unpack to holds for all of it.

@@ -10,6 +10,7 @@
 #include "regulus/saving/extras.h"
 #include "regulus/saving/keras/config.h"
 #include "regulus/saving/keras/optimizer.h"
+#include "regulus/saving/keras/release.h"
 #include "regulus/saving/keras/weights.h"
 
 namespace regulus::keras {
@@ -255,9 +256,12 @@ LoadedModel from_legacy_model(const Hdf5Group& root, const std::string& where, c
   if (extras_text != nullptr) extras = read_extras(parse_json(*extras_text, where + ": regulus"), where);
   const Value config = parse_json(*config_text, where + ": model_config");
   const Numbers numbers = extras_text != nullptr ? Numbers::kExact : Numbers::kRounded;
+  const std::string* writer = root.text("keras_version");
   std::optional<LoadedModel> loaded;
   as_data_error(where, [&] {
     KerasModel described = read_model(config, numbers, first_length(root, where));
+    for (std::string& notice : release_notices(described.description, writer ? *writer : ""))
+      described.notices.push_back(std::move(notice));
     const std::vector<Tensor> weights = matching_weights(root, described, where);
     const std::optional<std::uint64_t> seed = extras_text ? std::optional(extras.seed) : std::nullopt;
     loaded.emplace(LoadedModel{build_model(described.description, seed, weights), {}});
@@ -273,7 +277,6 @@ LoadedModel from_legacy_model(const Hdf5Group& root, const std::string& where, c
     }
     if (extras_text != nullptr) apply_extras(*loaded, std::move(extras), where);
   });
-  const std::string* writer = root.text("keras_version");
   const std::string* ours = root.text("regulus_version");
   loaded->format = "Keras's legacy HDF5 file, written by ";
   loaded->format +=
