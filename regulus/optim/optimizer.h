@@ -98,7 +98,8 @@ class OptimizerPtr {
   OptimizerPtr(const std::string& identifier);
   OptimizerPtr(const Optimizer& optimizer) : optimizer_(optimizer.clone()) {}
   OptimizerPtr(std::unique_ptr<Optimizer> optimizer) : optimizer_(std::move(optimizer)) {}
-  OptimizerPtr(const OptimizerPtr& other) : optimizer_(other.optimizer_->clone()) {}
+  OptimizerPtr(const OptimizerPtr& other)  // a moved-from one holds none
+      : optimizer_(other.optimizer_ ? other.optimizer_->clone() : nullptr) {}
   OptimizerPtr(OptimizerPtr&&) noexcept = default;
   OptimizerPtr& operator=(OptimizerPtr other) noexcept {
     optimizer_ = std::move(other.optimizer_);

@@ -118,6 +118,14 @@ TEST(Optimizer, InverseTimeDecayIsADecay) {
       "CosineDecay).");
 }
 
+TEST(OptimizerPtr, OfWhatWasMovedAwayACopyIsEmptyToo) {
+  OptimizerPtr first("nadam");
+  const OptimizerPtr second(std::move(first));
+  OptimizerPtr copy(first);  // NOLINT(bugprone-use-after-move): that is asked
+  copy = second;
+  EXPECT_STREQ(copy->class_name(), "Nadam");
+}
+
 TEST(OptimizerPtr, CopiesAreDeep) {
   const OptimizerPtr a = SGD({.learning_rate = 0.5});
   const OptimizerPtr b = a;
