@@ -23,9 +23,9 @@ constexpr const char* kExamples =
     "regulus bench --json > bench.json";
 
 constexpr int kRuns = 5;
-constexpr std::int64_t kMostRows = 10'000;
+constexpr std::int64_t kMostBenchRows = 10'000;
 constexpr int kSamples = 100;
-constexpr std::size_t kNameColumns = 50;
+constexpr std::size_t kKernelColumns = 50;
 
 struct Line {
   std::string name;
@@ -133,12 +133,12 @@ class Report {
   }
 
   void title(const std::string& text) {
-    out_ << '\n' << left(text, kNameColumns) << "      time   GFLOP/s   of peak\n" << std::flush;
+    out_ << '\n' << left(text, kKernelColumns) << "      time   GFLOP/s   of peak\n" << std::flush;
   }
   void add(const Line& line) {
     const double peak = line.threads == 1 ? peak_of_one_ : peak_of_all_;
     const double speed = line.flops / line.seconds;
-    out_ << left(line.name, kNameColumns) << right(duration(line.seconds), 10);
+    out_ << left(line.name, kKernelColumns) << right(duration(line.seconds), 10);
     if (line.flops > 0)
       out_ << right(fixed(speed / 1e9, 1), 10) << right(fixed(100 * speed / peak, 0) + "%", 10);
     out_ << '\n' << std::flush;
@@ -180,12 +180,13 @@ void bench(std::int64_t rows, const Common& common) {
 }  // namespace
 
 void add_bench(CLI::App& app, Context& context) {
-  const auto rows = std::make_shared<std::int64_t>(kMostRows);
-  CLI::App* command = app.add_subcommand("bench", "Time this machine: jobs, kernels, shares of its peak.");
-  command->footer(kExamples);
-  add_count(*command, "--rows", *rows, {1, kMostRows}, {"N", "of the network's data", "10000"});
-  add_common(*command, context.common, false);
-  command->callback([&context, rows] { context.action = [=, &context] { bench(*rows, context.common); }; });
+  const auto rows = std::make_shared<std::int64_t>(kMostBenchRows);
+  CLI::App& command =
+      add_command(app, "bench", "Time this machine: jobs, kernels, shares of its peak.", kExamples);
+  add_count(command, "--rows", *rows, {1, kMostBenchRows}, {"N", "of the network's data", "10000"});
+  add_common(command, context.common, false);
+  when_parsed(command,
+              [&context, rows] { context.action = [=, &context] { bench(*rows, context.common); }; });
 }
 
 }  // namespace regulus::cli

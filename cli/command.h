@@ -5,9 +5,7 @@
 #include <functional>
 #include <string>
 
-namespace CLI {
-class App;
-}
+#include "cli/cli11.h"
 
 namespace regulus::cli {
 

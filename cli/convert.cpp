@@ -21,7 +21,7 @@
 namespace regulus::cli {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kConvertExamples =
     "regulus convert model.h5 new.keras\n"
     "regulus convert model.keras model.onnx --mc\n"
     "regulus convert model.keras weights.safetensors --layout torch";
@@ -35,7 +35,7 @@ struct ConvertArguments {
   bool bake = false;  // the normalization becomes a layer
 };
 
-[[noreturn]] void refuse(std::string what, std::string fix = "") {
+[[noreturn]] void refuse_conversion(std::string what, std::string fix = "") {
   throw usage_error(
       "convert", {.where = "", .what = std::move(what), .expected = "", .found = "", .fix = std::move(fix)});
 }
@@ -59,13 +59,14 @@ void require_sense(const ConvertArguments& arguments) {
   require_no_folder(arguments.to);
   require_ending(arguments.to);
   if (arguments.monte_carlo && !to_onnx)
-    refuse("--mc is for ONNX files: all others keep the dropout layers anyway");
-  if (torch && !arguments.to.ends_with(".safetensors")) refuse("--layout torch is for safetensors files");
+    refuse_conversion("--mc is for ONNX files: all others keep the dropout layers anyway");
+  if (torch && !arguments.to.ends_with(".safetensors"))
+    refuse_conversion("--layout torch is for safetensors files");
   if (arguments.bake && (torch || arguments.to.ends_with(".weights.h5")))
-    refuse("--bake-normalization is for files that hold a model, not weights alone");
+    refuse_conversion("--bake-normalization is for files that hold a model, not weights alone");
   std::error_code ignored;
   if (std::filesystem::equivalent(arguments.from, arguments.to, ignored))
-    refuse("the two files are the same", "Name another file to write.");
+    refuse_conversion("the two files are the same", "Name another file to write.");
   require_new(arguments.to, arguments.force);
 }
 
@@ -96,7 +97,7 @@ void note_losses(const ConvertArguments& arguments, const LoadedModel& loaded, N
 
 void bake(LoadedModel& loaded) {
   if (!loaded.notes.normalization)
-    refuse("--bake-normalization, but the model's file holds no normalization of its inputs");
+    refuse_conversion("--bake-normalization, but the model's file holds no normalization of its inputs");
   loaded.model = with_normalization_layer(loaded.model, *loaded.notes.normalization);
   loaded.notes.normalization.reset();
 }
@@ -132,20 +133,21 @@ void convert(const ConvertArguments& arguments, const Common& common) {
 void add_convert(CLI::App& app, Context& context) {
   static constexpr std::string_view kLayouts[] = {"keras", "torch"};
   const auto arguments = std::make_shared<ConvertArguments>();
-  CLI::App* command = app.add_subcommand("convert", "Write .keras, .h5, .weights.h5, .safetensors or .onnx.");
-  command->footer(kExamples);
-  add_model(*command, arguments->from);
-  add_text(*command, "TO", arguments->to, {"TO", "file to write; its ending says which kind"})->required();
-  add_flag(*command, "--mc", arguments->monte_carlo,
+  CLI::App& command =
+      add_command(app, "convert", "Write .keras, .h5, .weights.h5, .safetensors or .onnx.", kConvertExamples);
+  add_model(command, arguments->from);
+  require(add_text(command, "TO", arguments->to, {"TO", "file to write; its ending says which kind"}));
+  add_flag(command, "--mc", arguments->monte_carlo,
            "ONNX: keep the dropout, switched by an input \"training\"");
-  add_choice(*command, "--layout", arguments->layout, kLayouts,
+  add_choice(command, "--layout", arguments->layout, kLayouts,
              {"KIND", "safetensors: keras, or torch for torch.nn.Linear", "keras"});
-  add_flag(*command, "--bake-normalization", arguments->bake,
+  add_flag(command, "--bake-normalization", arguments->bake,
            "write the scaling of the inputs as a layer, for Keras");
-  add_flag(*command, "--force", arguments->force, "replace a file that exists");
-  add_common(*command, context.common, false);
-  command->callback(
-      [&context, arguments] { context.action = [=, &context] { convert(*arguments, context.common); }; });
+  add_flag(command, "--force", arguments->force, "replace a file that exists");
+  add_common(command, context.common, false);
+  when_parsed(command, [&context, arguments] {
+    context.action = [=, &context] { convert(*arguments, context.common); };
+  });
 }
 
 }  // namespace regulus::cli

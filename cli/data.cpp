@@ -85,15 +85,13 @@ std::string line_of(const Dataset& data, const std::string& parts) {
 }  // namespace
 
 void add_data(CLI::App& command, DataOptions& options) {
-  add_text(command, "--data", options.directory,
-           {"DIR", "folder of the four IDX files, .gz or plain", "searched"})
-      ->group(kDataGroup);
+  in_group(kDataGroup, add_text(command, "--data", options.directory,
+                                {"DIR", "folder of the four IDX files, .gz or plain", "searched"}));
 }
 
 void add_data_set(CLI::App& command, DataOptions& options, const char* fallback) {
-  add_choice(command, "--data-set", options.data_set, kDataSets,
-             {"NAME", "fashion_mnist, or garments, drawn here", fallback})
-      ->group(kDataGroup);
+  in_group(kDataGroup, add_choice(command, "--data-set", options.data_set, kDataSets,
+                                  {"NAME", "fashion_mnist, or garments, drawn here", fallback}));
 }
 
 bool has_data_set(const std::string& name) {

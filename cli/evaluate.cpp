@@ -15,7 +15,7 @@
 namespace regulus::cli {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kEvaluateExamples =
     "regulus evaluate model.safetensors --mc 100\n"
     "regulus evaluate model.safetensors rows.csv --labels label\n"
     "regulus evaluate model.safetensors --mc 1000 --masks shared --json";
@@ -26,7 +26,7 @@ struct EvaluateArguments {
   MonteCarlo mc;
 };
 
-[[noreturn]] void refuse(std::string what, std::string fix) {
+[[noreturn]] void refuse_evaluation(std::string what, std::string fix) {
   throw usage_error(
       "evaluate", {.where = "", .what = std::move(what), .expected = "", .found = "", .fix = std::move(fix)});
 }
@@ -44,8 +44,8 @@ class Evaluation {
 
   void operator()() {
     if (!feed_->has_labels())
-      refuse(short_path(arguments_.feed.file) + " has no labels to compare with",
-             "Give --labels: a file, or a column's name or number.");
+      refuse_evaluation(short_path(arguments_.feed.file) + " has no labels to compare with",
+                        "Give --labels: a file, or a column's name or number.");
     if (!model_.meaning.doubt.empty()) notes_.add(model_.meaning.doubt);
     note_unused_seed(model_.loaded.model, arguments_.mc, common_, notes_);
     Scoring scoring(model_, arguments_.mc);
@@ -132,16 +132,17 @@ void evaluate(const EvaluateArguments& arguments, const Common& common) {
 
 void add_evaluate(CLI::App& app, Context& context) {
   const auto arguments = std::make_shared<EvaluateArguments>();
-  CLI::App* command = app.add_subcommand("evaluate", "Measure a trained model on rows with labels.");
-  command->footer(kExamples);
-  add_model(*command, arguments->path);
-  add_feed(*command, arguments->feed);
-  add_monte_carlo(*command, arguments->mc, {0, 1'000'000});
-  add_common(*command, context.common);
-  command->callback([&context, arguments, command] {
-    require_fitting(*command, arguments->feed);
-    require_samples(*command, arguments->mc);
-    if (arguments->feed.rows.labels == "none") refuse("--labels none leaves nothing to compare with", "");
+  CLI::App& command =
+      add_command(app, "evaluate", "Measure a trained model on rows with labels.", kEvaluateExamples);
+  add_model(command, arguments->path);
+  add_feed(command, arguments->feed);
+  add_monte_carlo(command, arguments->mc, {0, 1'000'000});
+  add_common(command, context.common);
+  when_parsed(command, [&context, arguments, &command] {
+    require_fitting(command, arguments->feed);
+    require_samples(command, arguments->mc);
+    if (arguments->feed.rows.labels == "none")
+      refuse_evaluation("--labels none leaves nothing to compare with", "");
     context.action = [=, &context] { evaluate(*arguments, context.common); };
   });
 }

@@ -13,7 +13,7 @@
 namespace regulus::cli {
 namespace {
 
-[[noreturn]] void refuse(const std::string& command, std::string what, std::string fix) {
+[[noreturn]] void refuse_feed(const std::string& command, std::string what, std::string fix) {
   throw usage_error(
       command, {.where = "", .what = std::move(what), .expected = "", .found = "", .fix = std::move(fix)});
 }
@@ -26,8 +26,8 @@ class FileFeed final : public Feed {
         asked_(!options.rows.labels.empty() && options.rows.labels != "none"),
         notes_(notes) {
     if (asked_ && model.meaning.outputs == Outputs::kArray)
-      refuse(command, "--labels, but the model gives more than one position a row, and a label has none",
-             "Leave the labels out.");
+      refuse_feed(command, "--labels, but the model gives more than one position a row, and a label has none",
+                  "Leave the labels out.");
     reader_ = open_rows(path_, how_to_read(options, model, command == "evaluate"));
     scaling_.emplace(options.scaling, model.loaded, reader_->row_shape(), command);
     take_notes();
@@ -121,22 +121,22 @@ void add_feed(CLI::App& command, FeedOptions& options) {
   add_scaling(command, options.scaling);
   add_row_options(command, options.rows);
   for (const char* name : row_option_names())
-    if (std::string_view(name) != "--labels") command.get_option(name)->group(kMoreGroup);
+    if (std::string_view(name) != "--labels") in_group(kMoreGroup, option_of(command, name));
   add_data_set(command, options.data_set, "the model's");
   add_data(command, options.data_set);
 }
 
 void require_fitting(const CLI::App& command, const FeedOptions& options) {
-  const std::string see = "See \"regulus " + command.get_name() + " --help\".";
+  const std::string see = "See \"regulus " + name_of(command) + " --help\".";
   if (!options.file.empty()) {
     for (const char* option : {"--data-set", "--data"})
-      if (command.count(option) > 0)
-        refuse(command.get_name(), std::string(option) + " goes without DATA only", see);
+      if (is_given(command, option))
+        refuse_feed(name_of(command), std::string(option) + " goes without DATA only", see);
     return;
   }
   for (const char* option : row_option_names())
-    if (command.count(option) > 0)
-      refuse(command.get_name(), std::string(option) + " needs DATA, a file of rows", see);
+    if (is_given(command, option))
+      refuse_feed(name_of(command), std::string(option) + " needs DATA, a file of rows", see);
 }
 
 std::unique_ptr<Feed> open_feed(const FeedOptions& options, OpenedModel& model, const Common& common,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/help.h"
 
+#include <CLI/CLI.hpp>
 #include <sstream>
 
 #include "cli/options.h"

@@ -20,7 +20,7 @@
 namespace regulus::cli {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kInspectExamples =
     "regulus inspect model.keras\n"
     "regulus inspect model.h5 --json\n"
     "regulus inspect model.safetensors";
@@ -229,11 +229,11 @@ void inspect(const std::string& path, const Common& common) {
 
 void add_inspect(CLI::App& app, Context& context) {
   const auto path = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("inspect", "Show what a model file holds.");
-  command->footer(kExamples);
-  add_model(*command, *path);
-  add_common(*command, context.common, false);
-  command->callback([&context, path] { context.action = [=, &context] { inspect(*path, context.common); }; });
+  CLI::App& command = add_command(app, "inspect", "Show what a model file holds.", kInspectExamples);
+  add_model(command, *path);
+  add_common(command, context.common, false);
+  when_parsed(command,
+              [&context, path] { context.action = [=, &context] { inspect(*path, context.common); }; });
 }
 
 }  // namespace regulus::cli

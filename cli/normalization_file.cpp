@@ -15,7 +15,7 @@ namespace regulus::cli {
 namespace {
 
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 28;
-constexpr const char* kFix = "It must hold mean and std (or variance).";
+constexpr const char* kNormalizationFix = "It must hold mean and std (or variance).";
 
 struct Statistics {
   Tensor mean;
@@ -83,7 +83,7 @@ Normalization from_npz(std::span<const std::uint8_t> bytes, const Shape& row, co
   const io::Array* variance = find({"variance", "var"});
   if (mean == nullptr || (std == nullptr && variance == nullptr))
     throw_data(where, std::string("there is no array \"") + (mean == nullptr ? "mean" : "std") + '"', "", "",
-               kFix);
+               kNormalizationFix);
   return from({io::to_tensor(*mean), io::to_tensor(std != nullptr ? *std : *variance), std == nullptr}, row,
               where);
 }
@@ -91,7 +91,8 @@ Normalization from_npz(std::span<const std::uint8_t> bytes, const Shape& row, co
 // A number, or lists of them.
 void collect(const Value& value, std::vector<float>& out, const std::string& where) {
   if (value.is_number()) return out.push_back(static_cast<float>(value.as_double()));
-  if (!value.is_list()) throw_data(where, "mean and std must be numbers or lists of numbers", "", "", kFix);
+  if (!value.is_list())
+    throw_data(where, "mean and std must be numbers or lists of numbers", "", "", kNormalizationFix);
   for (const Value& item : value.as_list()) collect(item, out, where);
 }
 
@@ -109,7 +110,8 @@ Normalization from_json(const Value& document, const Shape& row, const std::stri
   const Value* std = document.find("std");
   const Value* variance = document.find("variance");
   if (mean == nullptr || (std == nullptr && variance == nullptr))
-    throw_data(where, std::string("\"") + (mean == nullptr ? "mean" : "std") + "\" is missing", "", "", kFix);
+    throw_data(where, std::string("\"") + (mean == nullptr ? "mean" : "std") + "\" is missing", "", "",
+               kNormalizationFix);
   return from({array_of(*mean, where), array_of(std != nullptr ? *std : *variance, where), std == nullptr},
               row, where);
 }

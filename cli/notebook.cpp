@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/notebook_cells.h"
+
 #include "cli/output.h"
 #include "cli/process.h"
 #include "regulus/runtime/isa.h"
@@ -8,7 +9,7 @@
 namespace regulus::cli {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kNotebookExamples =
     "regulus notebook\n"
     "regulus notebook --epochs 5 --mc 1000 --masks shared\n"
     "regulus notebook --rows 5000 --json -q > notebook.json";
@@ -40,16 +41,17 @@ void run_notebook(const NotebookOptions& options, const Common& common) {
 
 void add_notebook(CLI::App& app, Context& context) {
   const auto options = std::make_shared<NotebookOptions>();
-  CLI::App* command = app.add_subcommand("notebook", "The Keras notebook on Fashion-MNIST, cell by cell.");
-  command->footer(kExamples);
-  add_count(*command, "--epochs", options->epochs, {1, 1'000'000}, {"N", "of every model", "2"});
-  add_monte_carlo(*command, options->mc, {1, 1'000'000});
-  add_count(*command, "--rows", options->rows, {1}, {"N", "train on the first N of the 55,000 rows", "all"})
-      ->group(kDataGroup);
-  add_data(*command, options->data);
-  add_common(*command, context.common);
-  command->callback(
-      [&context, options] { context.action = [=, &context] { run_notebook(*options, context.common); }; });
+  CLI::App& command =
+      add_command(app, "notebook", "The Keras notebook on Fashion-MNIST, cell by cell.", kNotebookExamples);
+  add_count(command, "--epochs", options->epochs, {1, 1'000'000}, {"N", "of every model", "2"});
+  add_monte_carlo(command, options->mc, {1, 1'000'000});
+  in_group(kDataGroup, add_count(command, "--rows", options->rows, {1},
+                                 {"N", "train on the first N of the 55,000 rows", "all"}));
+  add_data(command, options->data);
+  add_common(command, context.common);
+  when_parsed(command, [&context, options] {
+    context.action = [=, &context] { run_notebook(*options, context.common); };
+  });
 }
 
 }  // namespace regulus::cli

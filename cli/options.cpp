@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/options.h"
 
+#include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
 
@@ -40,6 +41,53 @@ CLI::Option* add(CLI::App& command, const std::string& flags,
 }
 
 }  // namespace
+
+CLI::App& add_command(CLI::App& app, const std::string& name, const char* help, const char* examples) {
+  CLI::App* command = app.add_subcommand(name, help);
+  command->footer(examples);
+  return *command;
+}
+
+void when_parsed(CLI::App& command, std::function<void()> call) {
+  command.callback(std::move(call));
+}
+
+std::string name_of(const CLI::App& command) {
+  return command.get_name();
+}
+
+bool is_given(const CLI::App& command, const std::string& option) {
+  return command.count(option) > 0;
+}
+
+CLI::Option* option_of(CLI::App& command, const std::string& name) {
+  return command.get_option(name);
+}
+
+void in_group(const char* group, CLI::Option* option) {
+  option->group(group);
+}
+
+void require(CLI::Option* option) {
+  option->required();
+}
+
+CLI::Option* add_last(CLI::App& command, const std::string& flags,
+                      const std::function<void(const std::string& given)>& take, OptionText text) {
+  return add(command, flags, take, text);
+}
+
+CLI::Option* add_each(CLI::App& command, const std::string& flags,
+                      const std::function<void(const std::string& given)>& take, OptionText text) {
+  const auto take_each = [take](const std::vector<std::string>& all) {
+    for (const std::string& given : all) take(given);
+  };
+  return command.add_option_function<std::vector<std::string>>(flags, take_each, text.help)
+      ->type_name(text.value)
+      ->default_str(text.fallback)
+      ->expected(1)
+      ->take_all();
+}
 
 CLI::Option* add_count(CLI::App& command, const std::string& flags, std::int64_t& value, Limits limits,
                        OptionText text) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
 #include <string>
 #include <string_view>
+#include "cli/cli11.h"
 
 #include "cli/command.h"
 #include "cli/output.h"
@@ -25,6 +26,23 @@ struct Limits {
   std::int64_t most = std::numeric_limits<std::int64_t>::max();
 };
 
+/// A sub-command, its one line and the examples that end its help.
+CLI::App& add_command(CLI::App& app, const std::string& name, const char* help, const char* examples);
+/// Calls once the command's line has been read: checks what no option can alone, and sets the action.
+void when_parsed(CLI::App& command, std::function<void()> call);
+std::string name_of(const CLI::App& command);
+/// True if the option stands on the command line.
+bool is_given(const CLI::App& command, const std::string& option);
+CLI::Option* option_of(CLI::App& command, const std::string& name);
+/// Where --help shows the option; without it under "Options".
+void in_group(const char* group, CLI::Option* option);
+void require(CLI::Option* option);
+
+/// An option whose text the caller takes apart; of several the last counts, or each in turn.
+CLI::Option* add_last(CLI::App& command, const std::string& flags,
+                      const std::function<void(const std::string& given)>& take, OptionText text);
+CLI::Option* add_each(CLI::App& command, const std::string& flags,
+                      const std::function<void(const std::string& given)>& take, OptionText text);
 /// A whole number within limits. A wrong value is a ConfigError that names option, rule and value.
 CLI::Option* add_count(CLI::App& command, const std::string& flags, std::int64_t& value, Limits limits,
                        OptionText text);

@@ -2,6 +2,7 @@
 #include "cli/piece.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "cli/meaning.h"
@@ -12,7 +13,7 @@
 namespace regulus::cli {
 namespace {
 
-constexpr std::int64_t kMostRows = 1000;
+constexpr std::int64_t kMostEntropies = 1000;
 constexpr std::int64_t kMostScored = 10'000;  // where nothing is kept of a row
 constexpr std::int64_t kFewestRows = 96;
 constexpr std::int64_t kMostInputValues = std::int64_t{16} << 20;
@@ -32,7 +33,7 @@ PiecePredictor::PiecePredictor(const Sequential& model, const MonteCarlo& mc,
       mc_(mc),
       temperature_(temperature),
       outputs_(model.output_shape().is_open() ? 1 : model.output_shape().size()),
-      most_rows_(entropies ? kMostRows : kMostScored),
+      most_rows_(entropies ? kMostEntropies : kMostScored),
       entropies_(entropies && gives_classes(model)),
       keep_samples_(entropies_ || temperature) {
   if (temperature) require_temperature("temperature", model, *temperature);

@@ -12,7 +12,7 @@
 namespace regulus::cli {
 namespace {
 
-std::size_t at(std::int64_t i) {
+std::size_t index(std::int64_t i) {
   return static_cast<std::size_t>(i);
 }
 
@@ -59,7 +59,7 @@ class TableWriter final : public PieceWriter {
     for (std::int64_t r = 0; r < piece.rows() && lines_.size() < kShown; ++r) {
       Cells cells = {std::to_string(piece.first + r)};
       if (names_.classifier)
-        class_row(cells, piece, r, classes[at(r)]);
+        class_row(cells, piece, r, classes[index(r)]);
       else
         output_row(cells, piece, r);
       lines_.push_back(std::move(cells));
@@ -94,8 +94,8 @@ class TableWriter final : public PieceWriter {
     cells.push_back(fixed(value(piece.best(), r, label), 4));
     if (piece.has_samples()) {
       cells.push_back(fixed(value(piece.std, r, label), 4));
-      cells.push_back(fixed(static_cast<double>(piece.entropy[at(r)]), 4));
-      cells.push_back(fixed(static_cast<double>(piece.mutual_information[at(r)]), 4));
+      cells.push_back(fixed(static_cast<double>(piece.entropy[index(r)]), 4));
+      cells.push_back(fixed(static_cast<double>(piece.mutual_information[index(r)]), 4));
     }
     add_label(cells, piece, r);
   }
@@ -110,7 +110,7 @@ class TableWriter final : public PieceWriter {
     add_label(cells, piece, r);
   }
   void add_label(Cells& cells, const Piece& piece, std::int64_t r) const {
-    if (!piece.labels.empty()) cells.push_back(escaped(names_.class_name(piece.labels[at(r)])));
+    if (!piece.labels.empty()) cells.push_back(escaped(names_.class_name(piece.labels[index(r)])));
     const std::int64_t units = target_units(piece);
     std::string text;
     for (std::int64_t k = 0; k < std::min(units, kOutputs); ++k)
@@ -136,8 +136,8 @@ class CsvWriter final : public PieceWriter {
     std::string text;
     for (std::int64_t r = 0; r < piece.rows(); ++r) {
       text += std::to_string(piece.first + r);
-      names_.classifier ? add_class(text, piece, r, classes[at(r)]) : add_outputs(text, piece, r);
-      if (!piece.labels.empty()) text += ',' + std::to_string(piece.labels[at(r)]);
+      names_.classifier ? add_class(text, piece, r, classes[index(r)]) : add_outputs(text, piece, r);
+      if (!piece.labels.empty()) text += ',' + std::to_string(piece.labels[index(r)]);
       for (std::int64_t k = 0; k < target_units(piece); ++k) text += ',' + target_text(piece, r, k);
       text += '\n';
     }
@@ -165,8 +165,8 @@ class CsvWriter final : public PieceWriter {
     const auto cell = [&](const Tensor& x) { return cell_of(static_cast<float>(value(x, r, label))); };
     text += ',' + std::to_string(label) + ',' + cell_of(names_.class_name(label)) + ',' + cell(piece.best());
     if (piece.has_samples())
-      text += ',' + cell(piece.std) + ',' + cell_of(piece.entropy[at(r)]) + ',' +
-              cell_of(piece.mutual_information[at(r)]);
+      text += ',' + cell(piece.std) + ',' + cell_of(piece.entropy[index(r)]) + ',' +
+              cell_of(piece.mutual_information[index(r)]);
   }
   static void add_outputs(std::string& text, const Piece& piece, std::int64_t r) {
     const auto add_row = [&](const Tensor& x) {
@@ -191,7 +191,7 @@ class JsonWriter final : public PieceWriter {
     for (std::int64_t r = 0; r < piece.rows(); ++r) {
       text += begun_ ? ",\n" : kBegin;
       begun_ = true;
-      text += to_json(row_of(piece, r, classes[at(r)]));
+      text += to_json(row_of(piece, r, classes[index(r)]));
     }
     sink_(text);
   }
@@ -213,7 +213,7 @@ class JsonWriter final : public PieceWriter {
       row.emplace_back("class", std::int64_t{label});
       row.emplace_back("class_name", names_.class_name(label));
     }
-    if (!piece.labels.empty()) row.emplace_back("label", std::int64_t{piece.labels[at(r)]});
+    if (!piece.labels.empty()) row.emplace_back("label", std::int64_t{piece.labels[index(r)]});
     if (target_units(piece) == 1) row.emplace_back("label", value(piece.targets, r, 0));
     if (target_units(piece) > 1) row.emplace_back("label", list_of(piece.targets, r));
     row.emplace_back("prediction", list_of(piece.prediction, r));
@@ -221,8 +221,8 @@ class JsonWriter final : public PieceWriter {
     row.emplace_back("mean", list_of(piece.mean, r));
     row.emplace_back("std", list_of(piece.std, r));
     if (piece.entropy.empty()) return row;
-    row.emplace_back("entropy", static_cast<double>(piece.entropy[at(r)]));
-    row.emplace_back("mutual_information", static_cast<double>(piece.mutual_information[at(r)]));
+    row.emplace_back("entropy", static_cast<double>(piece.entropy[index(r)]));
+    row.emplace_back("mutual_information", static_cast<double>(piece.mutual_information[index(r)]));
     return row;
   }
 

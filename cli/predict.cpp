@@ -14,7 +14,7 @@
 namespace regulus::cli {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kPredictExamples =
     "regulus predict model.keras t10k-images-idx3-ubyte.gz --mc 100\n"
     "regulus predict model.keras rows.csv --labels label -o out.npz\n"
     "regulus predict model.keras --rows 0:5 --mc 100 --format csv";
@@ -154,7 +154,7 @@ void predict(const PredictArguments& arguments, const Common& common) {
 void require_fitting_options(const CLI::App& command, const PredictArguments& arguments) {
   const bool has_file = !arguments.file.feed.file.empty();
   const auto refuse = [&](const char* option, const char* rule) {
-    if (command.count(option) == 0) return;
+    if (!is_given(command, option)) return;
     throw usage_error("predict", {.where = "",
                                   .what = std::string(option) + " " + rule,
                                   .expected = "",
@@ -173,21 +173,21 @@ void require_fitting_options(const CLI::App& command, const PredictArguments& ar
 void add_predict(CLI::App& app, Context& context) {
   static constexpr std::string_view kFormats[] = {"text", "csv", "json"};
   const auto arguments = std::make_shared<PredictArguments>();
-  CLI::App* command = app.add_subcommand("predict", "Say what a trained model sees in the rows of a file.");
-  command->footer(kExamples);
+  CLI::App& command =
+      add_command(app, "predict", "Say what a trained model sees in the rows of a file.", kPredictExamples);
   PredictFile& file = arguments->file;
-  add_model(*command, file.model);
-  add_feed(*command, file.feed);
-  add_text(*command, "-o,--output", file.output, {"FILE", "predictions: .csv, .json or .npz", "shown"});
-  add_flag(*command, "--force", file.force, "replace a file that exists");
-  add_range(*command, "--rows", arguments->begin, arguments->end,
+  add_model(command, file.model);
+  add_feed(command, file.feed);
+  add_text(command, "-o,--output", file.output, {"FILE", "predictions: .csv, .json or .npz", "shown"});
+  add_flag(command, "--force", file.force, "replace a file that exists");
+  add_range(command, "--rows", arguments->begin, arguments->end,
             {"A:B", "without DATA: rows A to B - 1; \":\" means all", "0:10"});
-  add_choice(*command, "--format", file.format, kFormats, {"KIND", "text, csv or json", "text"});
-  add_monte_carlo(*command, file.mc, {0, 1'000'000});
-  add_common(*command, context.common);
-  command->callback([&context, arguments, command] {
-    require_fitting_options(*command, *arguments);
-    arguments->file.format_given = command->count("--format") > 0;
+  add_choice(command, "--format", file.format, kFormats, {"KIND", "text, csv or json", "text"});
+  add_monte_carlo(command, file.mc, {0, 1'000'000});
+  add_common(command, context.common);
+  when_parsed(command, [&context, arguments, &command] {
+    require_fitting_options(command, *arguments);
+    arguments->file.format_given = is_given(command, "--format");
     context.action = [=, &context] { predict(*arguments, context.common); };
   });
 }

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view kKinds[] = {"csv", "json", "npz"};
 
-[[noreturn]] void refuse(std::string what, std::string found = "", std::string fix = "") {
+[[noreturn]] void refuse_output(std::string what, std::string found = "", std::string fix = "") {
   throw usage_error("predict", {.where = "",
                                 .what = std::move(what),
                                 .expected = "",
@@ -170,17 +170,17 @@ class Run {
 void require_sense(const PredictFile& arguments, const Common& common) {
   const std::string& format = arguments.format;
   if (arguments.output.empty()) {
-    if (arguments.force) refuse("--force needs --output");
+    if (arguments.force) refuse_output("--force needs --output");
     if (common.json && arguments.format_given && format != "json")
-      refuse("--json and --format " + format + " contradict each other");
+      refuse_output("--json and --format " + format + " contradict each other");
     return;
   }
   const std::string ending = ending_of(arguments.output);
   if (arguments.format_given && !ending.empty() && ending != format)
-    refuse("--format " + format + " contradicts the ending of --output", arguments.output,
-           "Leave --format out.");
+    refuse_output("--format " + format + " contradicts the ending of --output", arguments.output,
+                  "Leave --format out.");
   if (ending.empty() && (!arguments.format_given || format == "text"))
-    refuse("--output must end in .csv, .json or .npz", arguments.output);
+    refuse_output("--output must end in .csv, .json or .npz", arguments.output);
 }
 
 void predict_file(const PredictFile& arguments, const Common& common) {

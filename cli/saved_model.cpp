@@ -9,7 +9,7 @@
 namespace regulus::cli {
 
 void add_model(CLI::App& command, std::string& path) {
-  add_text(command, "MODEL", path, {"MODEL", "a .keras, .h5 or .safetensors file"})->required();
+  require(add_text(command, "MODEL", path, {"MODEL", "a .keras, .h5 or .safetensors file"}));
 }
 
 LoadedModel load_all_there_is(const std::string& path) {

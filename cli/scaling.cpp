@@ -13,7 +13,7 @@
 namespace regulus::cli {
 namespace {
 
-constexpr const char* kFix = "Give --scale 1/255 (or --scale 1: as they are), or --normalization FILE.";
+constexpr const char* kScaleFix = "Give --scale 1/255 (or --scale 1: as they are), or --normalization FILE.";
 
 // "0.5", "1/255"; none for anything else, for 0 and for what is not finite.
 std::optional<double> parse_scale(const std::string& text) {
@@ -31,7 +31,8 @@ std::optional<double> parse_scale(const std::string& text) {
   return *above / *below;
 }
 
-[[noreturn]] void refuse(const std::string& command, std::string what, std::string found, std::string fix) {
+[[noreturn]] void refuse_scale(const std::string& command, std::string what, std::string found,
+                               std::string fix) {
   throw usage_error(command, {.where = "",
                               .what = std::move(what),
                               .expected = "",
@@ -72,21 +73,17 @@ bool look_like_pixels(const Dataset& rows) {
 void add_scaling(CLI::App& command, ScalingOptions& options) {
   const auto take = [&command, &options](const std::string& given) {
     if (!parse_scale(given))
-      throw usage_error(command.get_name(), {.where = "",
-                                             .what = "--scale must be a number or a fraction, and not 0",
-                                             .expected = "0.5 or 1/255",
-                                             .found = '"' + given + '"',
-                                             .fix = ""});
+      throw usage_error(name_of(command), {.where = "",
+                                           .what = "--scale must be a number or a fraction, and not 0",
+                                           .expected = "0.5 or 1/255",
+                                           .found = '"' + given + '"',
+                                           .fix = ""});
     options.scale = given;
   };
-  command.add_option_function<std::string>("--scale", take, "the rows' values times X; 1: as they are")
-      ->type_name("X")
-      ->default_str("the model's")
-      ->take_last()
-      ->group(kDataGroup);
-  add_text(command, "--normalization", options.normalization,
-           {"FILE", "mean and std of the rows: .json or .npz", "the model's"})
-      ->group(kDataGroup);
+  in_group(kDataGroup, add_last(command, "--scale", take,
+                                {"X", "the rows' values times X; 1: as they are", "the model's"}));
+  in_group(kDataGroup, add_text(command, "--normalization", options.normalization,
+                                {"FILE", "mean and std of the rows: .json or .npz", "the model's"}));
 }
 
 const Layer* scaling_layer(const Sequential& model) {
@@ -109,14 +106,14 @@ InputScaling::InputScaling(const ScalingOptions& options, const LoadedModel& loa
   if (!options.normalization.empty()) {
     normalization_ = read_normalization(options.normalization, row_shape);
     if (scaled && normalization_->scale() != 1 && scale != normalization_->scale())
-      refuse(command, "--scale contradicts the scale in " + options.normalization,
-             number_text(normalization_->scale()), "Leave --scale out.");
+      refuse_scale(command, "--scale contradicts the scale in " + options.normalization,
+                   number_text(normalization_->scale()), "Leave --scale out.");
     if (scaled && normalization_->scale() == 1)
       normalization_ = Normalization::from_statistics(scale, normalization_->mean(), normalization_->std());
   } else if (scaled) {
     if (loaded.notes.normalization && scale != 1)
-      refuse(command, "--scale, but the model's file holds a normalization of its inputs already", "",
-             "Leave it out, or replace the file's by --normalization FILE.");
+      refuse_scale(command, "--scale, but the model's file holds a normalization of its inputs already", "",
+                   "Leave it out, or replace the file's by --normalization FILE.");
     if (loaded.notes.normalization)
       notes_.emplace_back("the normalization in the model's file is left out, as --scale 1 says.");
     if (scale != 1) normalization_ = scale_alone(scale, row_shape);
@@ -131,11 +128,11 @@ InputScaling::InputScaling(const ScalingOptions& options, const LoadedModel& loa
 Dataset InputScaling::operator()(const Dataset& rows, bool bytes) const {
   if (normalization_) return (*normalization_)(rows);
   if (!said_ && !layer_ && bytes)
-    refuse(
+    refuse_scale(
         command_,
         "the rows are bytes from 0 to 255, and neither the model's file nor a layer of it says how to scale "
         "them",
-        "", kFix);
+        "", kScaleFix);
   return rows;
 }
 
@@ -146,7 +143,7 @@ std::vector<std::string> InputScaling::notes(const Dataset& first) const {
         std::string(
             "the rows look like pixels from 0 to 255, and the model holds no scaling of its inputs: they "
             "go in as they are. ") +
-        kFix);
+        kScaleFix);
   return all;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+#include "cli/cli11.h"
 
 #include "regulus/data/dataset.h"
 #include "regulus/data/normalization.h"

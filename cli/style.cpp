@@ -10,7 +10,7 @@
 namespace regulus::cli {
 namespace {
 
-constexpr int kWidest = 80;
+constexpr int kWidestTitle = 80;
 bool always = false;
 
 }  // namespace
@@ -22,7 +22,8 @@ std::string Style::painted(const char* code, const std::string& text) const {
 std::string Style::heading(const std::string& title) const {
   const std::string dash = utf8 ? "─" : "-";
   std::string line = dash + dash + ' ' + title + ' ';
-  const int rest = (columns > 0 ? std::min(columns, kWidest) : kWidest) - static_cast<int>(title.size()) - 4;
+  const int rest =
+      (columns > 0 ? std::min(columns, kWidestTitle) : kWidestTitle) - static_cast<int>(title.size()) - 4;
   for (int i = 0; i < rest; ++i) line += dash;
   return strong(line);
 }

@@ -21,27 +21,19 @@ namespace {
 
 constexpr const char* kTableGroup = "Tables of text";
 
-[[noreturn]] void refuse(const CLI::App& command, const char* option, const std::string& given,
-                         const char* expected) {
-  throw usage_error(command.get_name(), {.where = "",
-                                         .what = std::string(option) + " is not known",
-                                         .expected = expected,
-                                         .found = given,
-                                         .fix = ""});
+[[noreturn]] void refuse_table(const CLI::App& command, const char* option, const std::string& given,
+                               const char* expected) {
+  throw usage_error(name_of(command), {.where = "",
+                                       .what = std::string(option) + " is not known",
+                                       .expected = expected,
+                                       .found = given,
+                                       .fix = ""});
 }
 
 // An option whose text is taken apart here; what is given more than once adds up.
 void add_parsed(CLI::App& command, const char* flags, OptionText text, const char* group,
                 const std::function<void(const std::string& given)>& take) {
-  const auto take_each = [take](const std::vector<std::string>& all) {
-    for (const std::string& given : all) take(given);
-  };
-  command.add_option_function<std::vector<std::string>>(flags, take_each, text.help)
-      ->type_name(text.value)
-      ->default_str(text.fallback)
-      ->expected(1)
-      ->take_all()
-      ->group(group);
+  in_group(group, add_each(command, flags, take, std::move(text)));
 }
 
 // "comma", "tab" and so on, and the signs themselves.
@@ -62,7 +54,7 @@ std::string separator_in(const CLI::App& command, const std::string& given) {
                                                                                   {"auto", ""}}};
   for (const auto& [word, sign] : kWords)
     if (given == word) return sign;
-  refuse(command, "--separator", given, "comma, semicolon, tab, blank or bar");
+  refuse_table(command, "--separator", given, "comma, semicolon, tab, blank or bar");
 }
 
 void read_missing(const CLI::App& command, const std::string& given, TableOptions& table) {
@@ -73,7 +65,7 @@ void read_missing(const CLI::App& command, const std::string& given, TableOption
   float value = 0;
   const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
   if (error != std::errc() || end != given.data() + given.size() || !std::isfinite(value))
-    refuse(command, "--missing", given, "drop, or a number to fill in");
+    refuse_table(command, "--missing", given, "drop, or a number to fill in");
   table.missing = Missing::kFill;
   table.fill = value;
 }
@@ -99,13 +91,13 @@ void add_table_options(CLI::App& command, TableOptions& table) {
                } else if (given == "," || given == "comma") {
                  table.decimal = ',';
                } else {
-                 refuse(command, "--decimal", given, ". or ,");
+                 refuse_table(command, "--decimal", given, ". or ,");
                }
              });
   add_parsed(command, "--header", {"YES|NO", "the first row names the columns", "found out"}, kTableGroup,
              [&](const std::string& given) {
                if (given != "yes" && given != "no" && given != "auto")
-                 refuse(command, "--header", given, "yes or no");
+                 refuse_table(command, "--header", given, "yes or no");
                table.header = given == "auto" ? std::nullopt : std::optional(given == "yes");
              });
   add_parsed(command, "--columns", {"LIST", "features: names, numbers from 0, A:B", "all"}, kTableGroup,
@@ -120,23 +112,21 @@ void add_table_options(CLI::App& command, TableOptions& table) {
 
 void add_row_options(CLI::App& command, RowOptions& options) {
   RowReaderOptions& reader = options.reader;
-  add_text(command, "--labels", options.labels,
-           {"NAME", "file, column or array of them, or none", "beside the rows"})
-      ->group(kDataGroup);
-  add_text(command, "--label-key", reader.label_key,
-           {"NAME", "array of an NPZ file of labels", "the only one, or y"})
-      ->group(kDataGroup);
+  in_group(kDataGroup, add_text(command, "--labels", options.labels,
+                                {"NAME", "file, column or array of them, or none", "beside the rows"}));
+  in_group(kDataGroup, add_text(command, "--label-key", reader.label_key,
+                                {"NAME", "array of an NPZ file of labels", "the only one, or y"}));
   add_parsed(command, "--first-label", {"N", "the smallest class label", "0"}, kDataGroup,
              [&](const std::string& given) {
                const auto [end, error] =
                    std::from_chars(given.data(), given.data() + given.size(), reader.first_label);
                if (error != std::errc() || end != given.data() + given.size() || reader.first_label < 0)
-                 refuse(command, "--first-label", given, "a whole number from 0 on");
+                 refuse_table(command, "--first-label", given, "a whole number from 0 on");
              });
   add_parsed(command, "--class-names", {"A,B,…", "words of the labels, in order", "the model's"}, kDataGroup,
              [&](const std::string& given) { add_names(given, reader.class_names); });
-  add_text(command, "--key", reader.key, {"NAME", "array of an NPZ file", "the only one, or x"})
-      ->group(kDataGroup);
+  in_group(kDataGroup,
+           add_text(command, "--key", reader.key, {"NAME", "array of an NPZ file", "the only one, or x"}));
   add_table_options(command, reader.table);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <span>
 #include <string>
+#include "cli/cli11.h"
 
 #include "regulus/data/row_reader.h"
 

@@ -20,7 +20,7 @@
 namespace regulus::cli {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kTrainExamples =
     "regulus train --output model.safetensors\n"
     "regulus train --epochs 10 --learning-rate 0.0005 --output better.keras\n"
     "regulus train --data-set garments --rows 5000 --rate 0.1 --json";
@@ -55,21 +55,21 @@ Value document(const TrainOptions& options, const Common& common, const SplitDat
   return document;
 }
 
-void refuse(const char* what) {
+void refuse_options(const char* what) {
   throw usage_error("train", {.where = "", .what = what, .expected = "", .found = "", .fix = ""});
 }
 
 // What is wrong with the file to come is said before the training, not after it.
 void require_output(const TrainOptions& options) {
   if (options.output.empty()) {
-    if (options.force) refuse("--force needs --output");
-    if (options.bake) refuse("--bake-normalization needs --output");
+    if (options.force) refuse_options("--force needs --output");
+    if (options.bake) refuse_options("--bake-normalization needs --output");
     return;
   }
   require_no_folder(options.output);
   model_format(options.output);
   if (options.bake && options.output.ends_with(".weights.h5"))
-    refuse("--bake-normalization is for files that hold a model, not for .weights.h5");
+    refuse_options("--bake-normalization is for files that hold a model, not for .weights.h5");
   require_new(options.output, options.force);
 }
 
@@ -126,27 +126,26 @@ void train(const TrainOptions& options, const Common& common) {
 
 void add_train(CLI::App& app, Context& context) {
   const auto options = std::make_shared<TrainOptions>();
-  CLI::App* command = app.add_subcommand("train", "Train the notebook's AlphaDropout network and save it.");
-  command->footer(kExamples);
-  add_text(*command, "-o,--output", options->output, {"FILE", "where the trained model goes", "not saved"});
-  add_flag(*command, "--force", options->force, "replace a file that exists");
-  add_flag(*command, "--bake-normalization", options->bake, "write the scaling as a layer, for Keras");
-  add_count(*command, "--epochs", options->epochs, {1, 1'000'000},
+  CLI::App& command =
+      add_command(app, "train", "Train the notebook's AlphaDropout network and save it.", kTrainExamples);
+  add_text(command, "-o,--output", options->output, {"FILE", "where the trained model goes", "not saved"});
+  add_flag(command, "--force", options->force, "replace a file that exists");
+  add_flag(command, "--bake-normalization", options->bake, "write the scaling as a layer, for Keras");
+  add_count(command, "--epochs", options->epochs, {1, 1'000'000},
             {"N", "passes over the training rows", "2"});
-  add_count(*command, "--batch-size", options->batch_size, {1, 65536}, {"N", "rows of one update", "32"});
-  add_real(*command, "--learning-rate", options->learning_rate, std::numeric_limits<double>::infinity(), true,
+  add_count(command, "--batch-size", options->batch_size, {1, 65536}, {"N", "rows of one update", "32"});
+  add_real(command, "--learning-rate", options->learning_rate, std::numeric_limits<double>::infinity(), true,
            {"X", "Nadam's step", "0.001"});
-  add_real(*command, "--rate", options->rate, 1, false, {"X", "share of units dropped, in [0, 1)", "0.2"});
-  add_data_set(*command, options->data, "fashion_mnist");
-  add_data(*command, options->data);
-  add_count(*command, "--validation", options->validation, {},
-            {"N", "first rows, held back to validate; 0: none", "5000"})
-      ->group(kDataGroup);
-  add_count(*command, "--rows", options->rows, {1}, {"N", "train on the first N of the other rows", "all"})
-      ->group(kDataGroup);
-  add_common(*command, context.common);
-  command->callback(
-      [&context, options] { context.action = [=, &context] { train(*options, context.common); }; });
+  add_real(command, "--rate", options->rate, 1, false, {"X", "share of units dropped, in [0, 1)", "0.2"});
+  add_data_set(command, options->data, "fashion_mnist");
+  add_data(command, options->data);
+  in_group(kDataGroup, add_count(command, "--validation", options->validation, {},
+                                 {"N", "first rows, held back to validate; 0: none", "5000"}));
+  in_group(kDataGroup, add_count(command, "--rows", options->rows, {1},
+                                 {"N", "train on the first N of the other rows", "all"}));
+  add_common(command, context.common);
+  when_parsed(command,
+              [&context, options] { context.action = [=, &context] { train(*options, context.common); }; });
 }
 
 }  // namespace regulus::cli

@@ -11,7 +11,7 @@
 namespace regulus::cli {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kVerifyExamples =
     "regulus verify model.keras\n"
     "regulus verify model.h5 --json\n"
     "regulus verify model.safetensors";
@@ -51,11 +51,12 @@ void verify(const std::string& path, const Common& common) {
 
 void add_verify(CLI::App& app, Context& context) {
   const auto path = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("verify", "Check that a model file predicts as when it was saved.");
-  command->footer(kExamples);
-  add_model(*command, *path);
-  add_common(*command, context.common, false);
-  command->callback([&context, path] { context.action = [=, &context] { verify(*path, context.common); }; });
+  CLI::App& command =
+      add_command(app, "verify", "Check that a model file predicts as when it was saved.", kVerifyExamples);
+  add_model(command, *path);
+  add_common(command, context.common, false);
+  when_parsed(command,
+              [&context, path] { context.action = [=, &context] { verify(*path, context.common); }; });
 }
 
 }  // namespace regulus::cli

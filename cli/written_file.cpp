@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void refuse(const std::string& path, const std::string& what, const std::string& fix) {
+[[noreturn]] void refuse_file(const std::string& path, const std::string& what, const std::string& fix) {
   throw WriteError({.where = path, .what = what, .expected = "", .found = "", .fix = fix});
 }
 
@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 void require_no_folder(const std::string& path) {
   std::error_code ignored;
-  if (fs::is_directory(path, ignored)) refuse(path, "is a folder", "Name a file in it.");
+  if (fs::is_directory(path, ignored)) refuse_file(path, "is a folder", "Name a file in it.");
 }
 
 void require_new(const std::string& path, bool force) {
@@ -28,12 +28,12 @@ void require_new(const std::string& path, bool force) {
   require_no_folder(path);
   // A link that leads nowhere is something that is there, too.
   if (!force && fs::exists(fs::symlink_status(path, ignored)))
-    refuse(path, "exists already", "Give --force to replace it.");
+    refuse_file(path, "exists already", "Give --force to replace it.");
   const fs::path parent = fs::path(path).parent_path();
   const std::string folder = parent.empty() ? "." : parent.string();
-  if (!fs::is_directory(folder, ignored)) refuse(path, "its folder does not exist", "Make it first.");
+  if (!fs::is_directory(folder, ignored)) refuse_file(path, "its folder does not exist", "Make it first.");
   if (access(folder.c_str(), W_OK | X_OK) != 0)
-    refuse(path, "its folder cannot be written", "Choose another place.");
+    refuse_file(path, "its folder cannot be written", "Choose another place.");
 }
 
 void require_not_read(const std::string& command, const std::string& path,
