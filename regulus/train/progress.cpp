@@ -20,7 +20,8 @@ constexpr const char* kPlain = "\x1b[0m";
 constexpr const char* kEraseRest = "\x1b[K";
 
 std::string two_digits(long long value) {
-  return (value < 10 ? "0" : "") + std::to_string(value);
+  const std::string digits = std::to_string(value);
+  return value < 10 ? '0' + digits : digits;
 }
 
 std::string repeated(const std::string& text, int count) {

@@ -2,6 +2,7 @@
 // The real data against NumPy's numbers (tools/goldens/fashion_mnist_statistics.py).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <numeric>

@@ -11,14 +11,14 @@ namespace {
 
 using Keys = std::vector<std::string>;
 
-std::string chosen(const Keys& keys, NpzRole role, const std::map<std::string, std::size_t>& ranks = {}) {
+std::string chosen_key(const Keys& keys, NpzRole role, const std::map<std::string, std::size_t>& ranks = {}) {
   return choose_key(
       keys, role, [&](const std::string& key) { return ranks.empty() ? 2 : ranks.at(key); }, "f.npz");
 }
 
 TEST(NpzKeys, NamesTellRowsFromLabels) {
   const auto both = [](const Keys& keys) {
-    return chosen(keys, NpzRole::kRows) + ' ' + chosen(keys, NpzRole::kLabels);
+    return chosen_key(keys, NpzRole::kRows) + ' ' + chosen_key(keys, NpzRole::kLabels);
   };
   EXPECT_EQ(both({"y", "x"}), "x y");
   EXPECT_EQ(both({"X", "Y"}), "X Y");
@@ -29,26 +29,26 @@ TEST(NpzKeys, NamesTellRowsFromLabels) {
   EXPECT_EQ(both({"Xtest", "ytest"}), "Xtest ytest");
   // The plain name comes before one that only contains it.
   EXPECT_EQ(both({"x", "x_mean", "y", "y_weight"}), "x y");
-  EXPECT_EQ(chosen({"anything"}, NpzRole::kRows), "anything");
-  EXPECT_EQ(chosen({"anything"}, NpzRole::kLabels), "anything");
+  EXPECT_EQ(chosen_key({"anything"}, NpzRole::kRows), "anything");
+  EXPECT_EQ(chosen_key({"anything"}, NpzRole::kLabels), "anything");
 }
 
 TEST(NpzKeys, ElseTheNumberOfAxesTells) {
   const std::map<std::string, std::size_t> ranks = {{"arr_0", 3}, {"arr_1", 1}};
-  EXPECT_EQ(chosen({"arr_0", "arr_1"}, NpzRole::kRows, ranks), "arr_0");
-  EXPECT_EQ(chosen({"arr_0", "arr_1"}, NpzRole::kLabels, ranks), "arr_1");
+  EXPECT_EQ(chosen_key({"arr_0", "arr_1"}, NpzRole::kRows, ranks), "arr_0");
+  EXPECT_EQ(chosen_key({"arr_0", "arr_1"}, NpzRole::kLabels, ranks), "arr_1");
 }
 
 TEST(NpzKeys, ListsThemWhereSeveralWouldDo) {
   testing::expect_error<DataError>(
       [] {
-        chosen({"x_train", "y_train", "x_test", "y_test"}, NpzRole::kRows);
+        chosen_key({"x_train", "y_train", "x_test", "y_test"}, NpzRole::kRows);
       },
       "f.npz: which array holds the rows? (expected one of x_train, y_train, x_test, y_test). Name it: "
       "--key.");
   testing::expect_error<DataError>(
       [] {
-        chosen({"a", "b"}, NpzRole::kLabels);
+        chosen_key({"a", "b"}, NpzRole::kLabels);
       },
       "f.npz: which array holds the labels? (expected one of a, b). Name it: --label-key.");
 }

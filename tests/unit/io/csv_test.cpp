@@ -17,7 +17,7 @@ using testing::from_base64;
 using testing::golden;
 using Rows = std::vector<std::vector<std::string>>;
 
-std::vector<std::uint8_t> bytes_of(std::string_view text) {
+std::vector<std::uint8_t> csv_bytes(std::string_view text) {
   return {text.begin(), text.end()};
 }
 
@@ -29,11 +29,11 @@ Rows rows_of(CsvReader reader) {
 }
 
 Rows read(const std::string& text, const Limits& limits = {}) {
-  const auto bytes = bytes_of(text);
+  const auto bytes = csv_bytes(text);
   return rows_of(CsvReader(bytes, "x.csv", limits));
 }
 
-void expect_refused(const std::string& text, const std::string& problem) {
+void expect_csv_refused(const std::string& text, const std::string& problem) {
   expect_error<DataError>([&] { read(text); }, "x.csv: line " + problem);
 }
 
@@ -64,13 +64,13 @@ TEST(Csv, RowsMayEndAnywhereInAPiece) {
   }
   wanted.push_back({std::string(200'000, 'x'), "y"});
   text += wanted.back()[0] + ",y";
-  const auto bytes = bytes_of(text);
+  const auto bytes = csv_bytes(text);
   std::size_t at = 0;
   EXPECT_EQ(rows_of(CsvReader(from(bytes, at), "x.csv")), wanted);
 }
 
 TEST(Csv, CountsLinesInQuotedCellsToo) {
-  const auto bytes = bytes_of("a,b\n\"1\n2\",3\n4,5\n");
+  const auto bytes = csv_bytes("a,b\n\"1\n2\",3\n4,5\n");
   CsvReader reader(bytes, "x.csv");
   std::vector<std::string_view> cells;
   for (const std::uint64_t line : {1u, 2u, 4u}) {
@@ -82,39 +82,44 @@ TEST(Csv, CountsLinesInQuotedCellsToo) {
 }
 
 TEST(Csv, RefusesWhatIsNoCsv) {
-  expect_refused("1,2\n3\n", "2: the row has another number of cells than the first (expected 2, found 1).");
-  expect_refused("1,2\n3,4,5\n",
-                 "2: the row has another number of cells than the first (expected 2, found 3).");
-  expect_refused(
+  expect_csv_refused("1,2\n3\n",
+                     "2: the row has another number of cells than the first (expected 2, found 1).");
+  expect_csv_refused("1,2\n3,4,5\n",
+                     "2: the row has another number of cells than the first (expected 2, found 3).");
+  expect_csv_refused(
       "1\n\n \n3\n",
       "2: the line is empty, and rows follow (expected a value). Write NA for a value that is missing.");
-  expect_refused(std::string("1,2\n3,\0\n", 8), "2: a NUL byte (expected text).");
-  expect_refused("1\n\xff\n", "2: the text is not UTF-8. Save the file as UTF-8.");
-  expect_refused("1\r2\n",
-                 "1: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
-                 "the file with "
-                 "line feeds: tr '\\r' '\\n'.");
-  expect_refused("1\r\r\n",
-                 "1: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
-                 "the file with "
-                 "line feeds: tr '\\r' '\\n'.");
-  expect_refused("1\n2\r",
-                 "2: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
-                 "the file with "
-                 "line feeds: tr '\\r' '\\n'.");
-  expect_refused("\"1\r2\"\n",
-                 "1: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
-                 "the file with "
-                 "line feeds: tr '\\r' '\\n'.");
-  expect_refused("1,a\"b\"\n",
-                 "1: cell 2: a quote in a cell that does not begin with one (found \"a\"b\"\").");
-  expect_refused("1,\"a\"b\n", "1: cell 2: text behind the closing quote (expected \",\", found \"b\").");
-  expect_refused("1,2\n3,\"4\n5,6\n", "2: a quote is never closed.");
-  expect_refused("\"", "1: a quote is never closed.");
+  expect_csv_refused(std::string("1,2\n3,\0\n", 8), "2: a NUL byte (expected text).");
+  expect_csv_refused("1\n\xff\n", "2: the text is not UTF-8. Save the file as UTF-8.");
+  expect_csv_refused(
+      "1\r2\n",
+      "1: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
+      "the file with "
+      "line feeds: tr '\\r' '\\n'.");
+  expect_csv_refused(
+      "1\r\r\n",
+      "1: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
+      "the file with "
+      "line feeds: tr '\\r' '\\n'.");
+  expect_csv_refused(
+      "1\n2\r",
+      "2: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
+      "the file with "
+      "line feeds: tr '\\r' '\\n'.");
+  expect_csv_refused(
+      "\"1\r2\"\n",
+      "1: a carriage return without a line feed (expected lines that end with LF or CRLF). Save "
+      "the file with "
+      "line feeds: tr '\\r' '\\n'.");
+  expect_csv_refused("1,a\"b\"\n",
+                     "1: cell 2: a quote in a cell that does not begin with one (found \"a\"b\"\").");
+  expect_csv_refused("1,\"a\"b\n", "1: cell 2: text behind the closing quote (expected \",\", found \"b\").");
+  expect_csv_refused("1,2\n3,\"4\n5,6\n", "2: a quote is never closed.");
+  expect_csv_refused("\"", "1: a quote is never closed.");
 }
 
 Rows read_as(const std::string& text, const CsvFormat& format) {
-  const auto bytes = bytes_of(text);
+  const auto bytes = csv_bytes(text);
   return rows_of(CsvReader(bytes, "x.csv", {}, format));
 }
 
@@ -174,7 +179,7 @@ TEST(Csv, AnOpenQuoteEndsAtTheLimit) {
 }
 
 float number_in(const std::string& cell) {
-  const auto bytes = bytes_of(cell);
+  const auto bytes = csv_bytes(cell);
   CsvReader reader(bytes, "x.csv");
   std::vector<std::string_view> cells;
   return reader.next(cells) ? reader.number(cells, 0) : NAN;
@@ -191,7 +196,7 @@ TEST(CsvNumber, IsTheNearestFloat32) {
 TEST(CsvNumber, TheWholeCellMustBeAFiniteNumber) {
   const auto expect_no_number = [](const std::string& text, const std::string& problem,
                                    const CsvFormat& format = {}) {
-    const auto bytes = bytes_of(text);
+    const auto bytes = csv_bytes(text);
     CsvReader reader(bytes, "x.csv", {}, format);
     std::vector<std::string_view> cells;
     ASSERT_TRUE(reader.next(cells));
@@ -224,7 +229,7 @@ TEST(CsvNumber, TheWholeCellMustBeAFiniteNumber) {
 }
 
 TEST(CsvNumber, ErrorsCallTheColumnByItsName) {
-  const auto bytes = bytes_of("1,x\n");
+  const auto bytes = csv_bytes("1,x\n");
   CsvReader reader(bytes, "x.csv");
   reader.set_names({"", "wid\th"});
   std::vector<std::string_view> cells;
@@ -238,7 +243,7 @@ TEST(CsvNumber, ErrorsCallTheColumnByItsName) {
 }
 
 TEST(CsvNumber, AbsentWhereAValueIsMissing) {
-  const auto bytes = bytes_of("?, NA ,1,2\n");
+  const auto bytes = csv_bytes("?, NA ,1,2\n");
   CsvReader reader(bytes, "x.csv");
   std::vector<std::string_view> cells;
   ASSERT_TRUE(reader.next(cells));
@@ -266,7 +271,7 @@ TEST(CsvRow, ComesBackWithAMarkAsContent) {
 TEST(CsvRow, ComesBack) {
   const std::vector<float> values = {
       0.1f, -0.0f, 1e10f, 16777216, 1.0f / 3, std::numeric_limits<float>::max(), 1e-45f};
-  const auto bytes = bytes_of(csv_row(values));
+  const auto bytes = csv_bytes(csv_row(values));
   CsvReader reader(bytes, "x.csv");
   std::vector<std::string_view> cells;
   ASSERT_TRUE(reader.next(cells));

@@ -15,50 +15,50 @@ FileKind kind_of(std::string_view text) {
   return file_kind({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
-struct Case {
+struct KindCase {
   std::string_view first;
   FileKind kind;
 };
 
 // The signatures as their formats' own specifications give them.
 TEST(FileKind, IsToldByTheFirstBytes) {
-  for (const Case& c : {Case{"\x93NUMPY\1\0"sv, FileKind::kNpy},
-                        Case{"PK\3\4\x14\0"sv, FileKind::kZip},
-                        Case{"PK\5\6"sv, FileKind::kZip},
-                        Case{"\x1f\x8b\10\0"sv, FileKind::kGzip},
-                        Case{"\x89HDF\r\n\x1a\n"sv, FileKind::kHdf5},
-                        Case{"PAR1\x15\4"sv, FileKind::kParquet},
-                        Case{"ARROW1\0\0"sv, FileKind::kArrow},
-                        Case{"\x80\4\x95\x10"sv, FileKind::kPickle},
-                        Case{"MATLAB 5.0 MAT-file, Platform"sv, FileKind::kMatlab},
-                        Case{"SQLite format 3\0"sv, FileKind::kSqlite},
-                        Case{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, FileKind::kExcel97},
-                        Case{"\x89PNG\r\n\x1a\n"sv, FileKind::kPng},
-                        Case{"\xff\xd8\xff\xe0\0\x10JFIF"sv, FileKind::kJpeg},
-                        Case{"GIF89a\1\0"sv, FileKind::kGif},
-                        Case{"BM\x36\0\0\0\0\0\0\0\x36"sv, FileKind::kBmp},
-                        Case{"RIFF\0\0\0\0WEBPVP8 "sv, FileKind::kWebp},
-                        Case{"%PDF-1.7"sv, FileKind::kPdf},
-                        Case{"\x1c\0\0\0TFL3"sv, FileKind::kTflite},
-                        Case{"\10\10\x12\7pytorch"sv, FileKind::kOnnx},
-                        Case{"BZh91AY&SY\x80"sv, FileKind::kBzip2},
-                        Case{"\xfd\x37zXZ\0"sv, FileKind::kXz},
-                        Case{"\x28\xb5\x2f\xfd"sv, FileKind::kZstd},
-                        Case{"7z\xbc\xaf\x27\x1c"sv, FileKind::kSevenZip},
-                        Case{"\x10\0\0\0\0\0\0\0{\"a\""sv, FileKind::kSafetensors},
-                        Case{"\0\0\10\3\0\0\0\5"sv, FileKind::kIdx},
-                        Case{"\0\0\15\1"sv, FileKind::kIdx},
-                        Case{"\xff\xfe\x31\0"sv, FileKind::kUtf16},
-                        Case{"\xfe\xff\0\x31"sv, FileKind::kUtf16},
-                        Case{"1\0,\0002\0"sv, FileKind::kUtf16},
-                        Case{"\0001\0,\0002"sv, FileKind::kUtf16},
-                        Case{"\xff\xfe\0\0001\0\0\0"sv, FileKind::kUtf32},
-                        Case{"[[1,2],[3,4]]", FileKind::kJson},
-                        Case{"\xef\xbb\xbf {\"a\": 1}", FileKind::kJson},
-                        Case{"\n<!DOCTYPE html>", FileKind::kHtml},
-                        Case{"<HTML>", FileKind::kHtml},
-                        Case{"<?xml version", FileKind::kXml},
-                        Case{"@RELATION iris", FileKind::kArff}})
+  for (const KindCase& c : {KindCase{"\x93NUMPY\1\0"sv, FileKind::kNpy},
+                            KindCase{"PK\3\4\x14\0"sv, FileKind::kZip},
+                            KindCase{"PK\5\6"sv, FileKind::kZip},
+                            KindCase{"\x1f\x8b\10\0"sv, FileKind::kGzip},
+                            KindCase{"\x89HDF\r\n\x1a\n"sv, FileKind::kHdf5},
+                            KindCase{"PAR1\x15\4"sv, FileKind::kParquet},
+                            KindCase{"ARROW1\0\0"sv, FileKind::kArrow},
+                            KindCase{"\x80\4\x95\x10"sv, FileKind::kPickle},
+                            KindCase{"MATLAB 5.0 MAT-file, Platform"sv, FileKind::kMatlab},
+                            KindCase{"SQLite format 3\0"sv, FileKind::kSqlite},
+                            KindCase{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, FileKind::kExcel97},
+                            KindCase{"\x89PNG\r\n\x1a\n"sv, FileKind::kPng},
+                            KindCase{"\xff\xd8\xff\xe0\0\x10JFIF"sv, FileKind::kJpeg},
+                            KindCase{"GIF89a\1\0"sv, FileKind::kGif},
+                            KindCase{"BM\x36\0\0\0\0\0\0\0\x36"sv, FileKind::kBmp},
+                            KindCase{"RIFF\0\0\0\0WEBPVP8 "sv, FileKind::kWebp},
+                            KindCase{"%PDF-1.7"sv, FileKind::kPdf},
+                            KindCase{"\x1c\0\0\0TFL3"sv, FileKind::kTflite},
+                            KindCase{"\10\10\x12\7pytorch"sv, FileKind::kOnnx},
+                            KindCase{"BZh91AY&SY\x80"sv, FileKind::kBzip2},
+                            KindCase{"\xfd\x37zXZ\0"sv, FileKind::kXz},
+                            KindCase{"\x28\xb5\x2f\xfd"sv, FileKind::kZstd},
+                            KindCase{"7z\xbc\xaf\x27\x1c"sv, FileKind::kSevenZip},
+                            KindCase{"\x10\0\0\0\0\0\0\0{\"a\""sv, FileKind::kSafetensors},
+                            KindCase{"\0\0\10\3\0\0\0\5"sv, FileKind::kIdx},
+                            KindCase{"\0\0\15\1"sv, FileKind::kIdx},
+                            KindCase{"\xff\xfe\x31\0"sv, FileKind::kUtf16},
+                            KindCase{"\xfe\xff\0\x31"sv, FileKind::kUtf16},
+                            KindCase{"1\0,\0002\0"sv, FileKind::kUtf16},
+                            KindCase{"\0001\0,\0002"sv, FileKind::kUtf16},
+                            KindCase{"\xff\xfe\0\0001\0\0\0"sv, FileKind::kUtf32},
+                            KindCase{"[[1,2],[3,4]]", FileKind::kJson},
+                            KindCase{"\xef\xbb\xbf {\"a\": 1}", FileKind::kJson},
+                            KindCase{"\n<!DOCTYPE html>", FileKind::kHtml},
+                            KindCase{"<HTML>", FileKind::kHtml},
+                            KindCase{"<?xml version", FileKind::kXml},
+                            KindCase{"@RELATION iris", FileKind::kArff}})
     EXPECT_EQ(kind_of(c.first), c.kind) << c.first;
   const std::string tar = "rows.csv" + std::string(249, '\0') + "ustar";
   EXPECT_EQ(kind_of(tar), FileKind::kTar);

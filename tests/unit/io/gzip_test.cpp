@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/io/gzip.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "regulus/base/error.h"

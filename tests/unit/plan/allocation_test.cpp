@@ -10,9 +10,6 @@ using kernels::Activation;
 using kernels::Loss;
 using regulus::testing::count_allocations;
 
-const LossSpec kSparse{
-    .loss = Loss::kSparseCategoricalCrossentropy, .from_logits = false, .label_smoothing = 0};
-
 Chain everything() {
   Chain chain(40);
   MaskSpec shape = dropout(0.2);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/runtime/isa.h"
+
+#include <algorithm>
+#include <cmath>
 #include "unit/plan/gradient_check.h"
 
 // Gradients of whole networks: penalties of the weights, deep chains of everything, float against double.
@@ -9,8 +12,6 @@ namespace {
 
 using kernels::Activation;
 using kernels::Loss;
-
-const LossSpec kSquared{.loss = Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 MaskSpec same_for_all_rows(MaskSpec spec) {
   spec.same_for_all_rows = true;

@@ -11,8 +11,6 @@ namespace {
 
 using kernels::Activation;
 
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
-
 Chain& drop_connect(Chain& chain, std::int64_t inputs, std::int64_t units, std::uint32_t stream) {
   const Penalty penalty{.l1 = 0.01, .l2 = 0.02};
   MaskSpec mask = dropout(0.4);

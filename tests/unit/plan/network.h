@@ -195,6 +195,11 @@ inline PlanOptions predicting(std::int64_t max_rows, Mode mode = Mode::kPredict)
 }
 
 /// Training that keeps the gradients and leaves the weights alone.
+inline const LossSpec kSquared{
+    .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
+inline const LossSpec kSparse{
+    .loss = kernels::Loss::kSparseCategoricalCrossentropy, .from_logits = false, .label_smoothing = 0};
+
 inline PlanOptions keeping_gradients(std::int64_t max_rows, LossSpec loss = {}) {
   return {.mode = Mode::kTrain, .max_rows = max_rows, .loss = loss, .update = {}};
 }

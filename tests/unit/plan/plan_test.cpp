@@ -16,9 +16,6 @@ using kernels::Loss;
 using kernels::UpdateRule;
 using regulus::testing::expect_error;
 
-const LossSpec kSparse{
-    .loss = Loss::kSparseCategoricalCrossentropy, .from_logits = false, .label_smoothing = 0};
-
 // What runs between two barriers, in order.
 std::vector<std::vector<std::string>> names(const std::vector<Phase<float>>& phases) {
   std::vector<std::vector<std::string>> out;

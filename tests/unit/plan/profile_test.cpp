@@ -12,9 +12,6 @@ namespace {
 using kernels::Activation;
 using kernels::UpdateRule;
 
-const LossSpec kSparse{
-    .loss = kernels::Loss::kSparseCategoricalCrossentropy, .from_logits = false, .label_smoothing = 0};
-
 // The notebook's net.
 Chain notebook() {
   Chain chain(784);

@@ -36,19 +36,19 @@ Chain plain_loops() {
 }
 
 std::vector<float> trained(int threads, const kernels::Table<float>& kernels) {
-  constexpr std::int64_t kBatch = 13, kSteps = 10;
-  const Data data(kBatch * kSteps, 20, 5, 51);
+  constexpr std::int64_t kRows = 13, kBatches = 10;
+  const Data data(kRows * kBatches, 20, 5, 51);
   const Chain chain = plain_loops();
   const LossSpec squared{
       .loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
   Slots<float> slots;
-  Network<float> net(chain.graph, training(kBatch, squared, {kernels::UpdateRule::kMomentum, 1, false}),
+  Network<float> net(chain.graph, training(kRows, squared, {kernels::UpdateRule::kMomentum, 1, false}),
                      threads, &slots);
   net.pass.kernels = &kernels;
   net.pass.update = {{0.05f, 0.9f}, 0, 0, 0, 0};
   runtime::Team team(threads);
-  for (std::int64_t step = 0; step < kSteps; ++step) {
-    net.pass.batch = data.batch(step * kBatch, (step + 1) * kBatch, false);
+  for (std::int64_t step = 0; step < kBatches; ++step) {
+    net.pass.batch = data.batch(step * kRows, (step + 1) * kRows, false);
     net.pass.draw = static_cast<std::uint32_t>(step);
     net.plan.run(team, net.workspace, net.pass);
   }

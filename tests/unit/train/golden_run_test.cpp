@@ -2,6 +2,7 @@
 // Whole training runs beside those of real Keras: equal start weights, equal batches, no dropout.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "regulus/nn/regularizers.h"
@@ -16,7 +17,7 @@ using testing::golden;
 using testing::tensor;
 using Json = nlohmann::json;
 
-std::vector<Tensor> tensors(const Json& list) {
+std::vector<Tensor> tensors_of(const Json& list) {
   std::vector<Tensor> all;
   for (const Json& each : list) all.push_back(tensor(each));
   return all;
@@ -55,7 +56,7 @@ TEST(GoldenRun, TwoHundredStepsWithPenaltyAndConstraint) {
         {Dense({.units = 24, .activation = "selu", .kernel_regularizer = l2(1e-4), .input_shape = {36}}),
          Dense({.units = 12, .activation = "elu", .kernel_constraint = max_norm(1.0)}),
          Dense({.units = 5, .activation = "softmax"})});
-    model.set_weights(tensors(c["initial"]));
+    model.set_weights(tensors_of(c["initial"]));
     model.compile({.optimizer = OptimizerPtr::from_config(c["class_name"], testing::value(c["config"])),
                    .loss = "sparse_categorical_crossentropy"});
     for (std::size_t step = 0; step < file["data"]["batches"].size(); ++step) {
@@ -65,7 +66,7 @@ TEST(GoldenRun, TwoHundredStepsWithPenaltyAndConstraint) {
       const Json::const_iterator after = c.find("weights_after_" + std::to_string(step + 1));
       if (after == c.end()) continue;
       const std::vector<Tensor> found = model.get_weights();
-      const std::vector<Tensor> wanted_weights = tensors(*after);
+      const std::vector<Tensor> wanted_weights = tensors_of(*after);
       // What the milestone asks: 1e-5 of the array's largest weight after 200 steps.
       for (std::size_t i = 0; i < found.size(); ++i)
         EXPECT_LE(distance(found[i], wanted_weights[i]), 1e-5)

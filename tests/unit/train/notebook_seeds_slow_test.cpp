@@ -3,8 +3,10 @@
 // (tests/golden/notebook_seeds.json): the means must not differ significantly.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 
 #include "regulus/data/fashion_mnist.h"
 #include "regulus/data/normalization.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "regulus/nn/layers/convolution.h"
 #include "regulus/nn/layers/flatten.h"
 #include "support/toy.h"

@@ -8,7 +8,7 @@
 namespace regulus {
 namespace {
 
-const kernels::Table<double>& table() {
+const kernels::Table<double>& plain() {
   return kernels::reference_table<double>();
 }
 
@@ -40,11 +40,11 @@ TEST(ColumnMatmul, ByHand) {
   }
   const std::int32_t base_line[] = {1, 0, 0, 1};
   double y[4 * kRows];
-  table().column_matmul({x, w, shift, nullptr, nullptr, y, kRows, 3, 4});
+  plain().column_matmul({x, w, shift, nullptr, nullptr, y, kRows, 3, 4});
   for (std::int64_t r = 0; r < kRows; ++r)
     for (std::int64_t n = 0; n < 4; ++n)
       EXPECT_EQ(y[n * kRows + r], static_cast<double>(r * n + 210) + shift[n]);
-  table().column_matmul({x, w, shift, base, base_line, y, kRows, 3, 4});
+  plain().column_matmul({x, w, shift, base, base_line, y, kRows, 3, 4});
   EXPECT_EQ(y[0], 2210.5);
   EXPECT_EQ(y[3], 2213.5);
   EXPECT_EQ(y[kRows + 5], 1215);
@@ -59,8 +59,8 @@ TEST(ColumnSoftmax, SumsToOneOverTheUnitsOfARow) {
     z[i] = 300 * static_cast<double>(testing::number_at(5, i));  // its exponential overflows
   double y[kUnits * kRows];
   double log_y[kUnits * kRows];
-  table().column_softmax(z, y, kUnits, kRows);
-  table().column_log_softmax(z, log_y, kUnits, kRows);
+  plain().column_softmax(z, y, kUnits, kRows);
+  plain().column_log_softmax(z, log_y, kUnits, kRows);
   for (std::int64_t r = 0; r < kRows; ++r) {
     double sum = 0;
     for (std::int64_t n = 0; n < kUnits; ++n) sum += y[n * kRows + r];

@@ -12,7 +12,7 @@ using testing::ConvolutionCase;
 using testing::Guarded;
 using testing::number_at;
 
-constexpr double kRounding = 1e-13;  // some hundred products of size 10, each rounded to 1e-16 of it
+constexpr double kSumRounding = 1e-13;  // some hundred products of size 10, each rounded to 1e-16 of it
 
 const ConvolutionCase kCases[] = {{5, 6, 1, 3, 3, 1, 4},  {6, 7, 3, 2, 3, 1, 18},
                                   {7, 9, 2, 3, 3, 2, 5},  {8, 9, 3, 3, 2, 1, 5, 2},
@@ -63,7 +63,7 @@ TEST(Convolution, IsTheSumOverTheWindow) {
               for (std::int64_t ch = 0; ch < c.channels; ++ch)
                 sum += x_at(c, oy * c.stride + i * c.dilation, ox * c.stride + j * c.dilation, ch) *
                        number_at(2, input(c, i, j, ch) * c.units + n);
-          EXPECT_NEAR(y[(oy * c.out_w() + ox) * c.out_step() + n], sum, kRounding) << c.text();
+          EXPECT_NEAR(y[(oy * c.out_w() + ox) * c.out_step() + n], sum, kSumRounding) << c.text();
         }
     EXPECT_TRUE(y.intact());
   }
@@ -87,7 +87,7 @@ TEST(ConvolutionGradient, IsTheSumOverThePixels) {
               for (std::int64_t ox = 0; ox < c.out_w(); ++ox)
                 sum += x_at(c, oy * c.stride + i * c.dilation, ox * c.stride + j * c.dilation, ch) *
                        number_at(4, (oy * c.out_w() + ox) * c.out_step() + n);
-            EXPECT_NEAR(g[kernels::packed_index(c.inputs(), input(c, i, j, ch), n)], sum, kRounding)
+            EXPECT_NEAR(g[kernels::packed_index(c.inputs(), input(c, i, j, ch), n)], sum, kSumRounding)
                 << c.text();
           }
     EXPECT_TRUE(g.intact());

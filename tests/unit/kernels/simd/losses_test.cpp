@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "unit/kernels/loss_case.h"
 
 namespace regulus {
@@ -51,7 +53,7 @@ void compare(const LossCase<float>& c, Output output, bool wants_gradient) {
   });
 }
 
-void check(std::int64_t rows, std::int64_t units, Fill fill) {
+void check_losses(std::int64_t rows, std::int64_t units, Fill fill) {
   for (int loss = 0; loss < kernels::kNumLosses; ++loss)
     for (const bool from_logits : {false, true})
       for (const float smoothing : {0.0f, 0.1f}) {
@@ -64,16 +66,16 @@ void check(std::int64_t rows, std::int64_t units, Fill fill) {
 }
 
 TEST(SimdLosses, EveryKindOptionAndWidth) {
-  for (std::int64_t units = 1; units <= 50; ++units) check(3, units, Fill::kOrdinary);
-  check(2, 300, Fill::kOrdinary);
+  for (std::int64_t units = 1; units <= 50; ++units) check_losses(3, units, Fill::kOrdinary);
+  check_losses(2, 300, Fill::kOrdinary);
 }
 
 TEST(SimdLosses, EveryRowCount) {
-  for (std::int64_t rows = 0; rows <= 33; ++rows) check(rows, 10, Fill::kOrdinary);
+  for (std::int64_t rows = 0; rows <= 33; ++rows) check_losses(rows, 10, Fill::kOrdinary);
 }
 
 TEST(SimdLosses, SpecialNumbers) {
-  for (const std::int64_t units : {1, 2, 10, 16, 17, 100}) check(33, units, Fill::kSpecial);
+  for (const std::int64_t units : {1, 2, 10, 16, 17, 100}) check_losses(33, units, Fill::kSpecial);
 }
 
 }  // namespace

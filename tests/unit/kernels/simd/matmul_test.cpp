@@ -12,13 +12,13 @@ using testing::Guarded;
 using testing::label;
 using testing::numbers;
 
-struct Case {
+struct Product {
   std::int64_t rows, inputs, units, panel_begin, panel_end;
   bool bias;
   Fill fill;
 };
 
-void check(const Case& c) {
+void check(const Product& c) {
   const std::int64_t x_stride = kernels::padded(c.inputs);
   const std::int64_t y_stride = kernels::padded(c.units);
   const Guarded<float> x = numbers(1, c.rows * x_stride, c.fill);

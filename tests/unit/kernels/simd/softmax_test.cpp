@@ -28,7 +28,7 @@ Guarded<float> rows_of(std::uint32_t seed, std::int64_t rows, std::int64_t units
   return values;
 }
 
-void check(std::int64_t rows, std::int64_t units, Fill fill) {
+void check_softmax_of(std::int64_t rows, std::int64_t units, Fill fill) {
   const std::int64_t stride = kernels::padded(units) + kPanel;
   const Guarded<float> z = rows_of(1, rows, units, stride, fill);
   const Guarded<float> dy = rows_of(2, rows, units, stride, fill);
@@ -63,14 +63,14 @@ void check(std::int64_t rows, std::int64_t units, Fill fill) {
 TEST(SimdSoftmax, EveryWidth) {
   for (const Fill fill : {Fill::kOrdinary, Fill::kSpecial})
     for (std::int64_t units = 1; units <= 50; ++units)
-      for (const std::int64_t rows : {1, 3}) check(rows, units, fill);
+      for (const std::int64_t rows : {1, 3}) check_softmax_of(rows, units, fill);
 }
 
 TEST(SimdSoftmax, ManyRowsAndWideRows) {
   for (const Fill fill : {Fill::kOrdinary, Fill::kSpecial}) {
-    check(1000, 10, fill);
-    check(7, 100, fill);
-    check(3, 1000, fill);
+    check_softmax_of(1000, 10, fill);
+    check_softmax_of(7, 100, fill);
+    check_softmax_of(3, 1000, fill);
   }
 }
 

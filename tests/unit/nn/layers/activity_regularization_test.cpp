@@ -14,7 +14,7 @@ using plan::Mode;
 using testing::expect_error;
 
 template <class T>
-void expect_follows_keras() {
+void expect_penalty_follows_keras() {
   for (const auto& json : testing::golden("layers.json").at("activity")) {
     const auto name = json.at("name").get<std::string>();
     const LayerPtr layer = ActivityRegularization::from_config(testing::value(json.at("config")));
@@ -34,10 +34,10 @@ void expect_follows_keras() {
 }
 
 TEST(ActivityRegularization, FollowsKerasInFloat) {
-  expect_follows_keras<float>();
+  expect_penalty_follows_keras<float>();
 }
 TEST(ActivityRegularization, FollowsKerasInDouble) {
-  expect_follows_keras<double>();
+  expect_penalty_follows_keras<double>();
 }
 
 TEST(ActivityRegularization, AddsNoStepWithoutFactors) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/nn/layers/batch_normalization.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "regulus/base/json.h"
@@ -23,7 +25,7 @@ std::vector<Tensor> tensors(const nlohmann::json& list) {
   return all;
 }
 
-LayerPtr layer_of(const nlohmann::json& json) {
+LayerPtr normalization_of(const nlohmann::json& json) {
   Value::Dict config = testing::value(json.at("config")).as_dict();
   config.push_back({"trainable", json.at("trainable").get<bool>()});
   LayerPtr layer = BatchNormalization::from_config(config);
@@ -44,12 +46,12 @@ testing::RunOptions with_gradient(const Tensor& y, const Tensor& dy) {
 }
 
 template <class T>
-void expect_follows_keras() {
+void expect_normalization_follows_keras() {
   for (const auto& json : golden("batch_normalization.json").at("cases")) {
     const auto name = json.at("name").get<std::string>();
     const Tensor x = tensor(json.at("x"));
     const Tensor y = tensor(json.at("y"));
-    const LayerPtr layer = layer_of(json);
+    const LayerPtr layer = normalization_of(json);
     // Keras sums and cancels in float: x * scale - mean * scale, 100 times as large in the far case.
     const double absolute = name.ends_with("_far") ? 1e-4 : 3e-6;
     const testing::RunResult r =
@@ -65,10 +67,10 @@ void expect_follows_keras() {
 }
 
 TEST(BatchNormalization, FollowsKerasInFloat) {
-  expect_follows_keras<float>();
+  expect_normalization_follows_keras<float>();
 }
 TEST(BatchNormalization, FollowsKerasInDouble) {
-  expect_follows_keras<double>();
+  expect_normalization_follows_keras<double>();
 }
 
 // Keras reaches Monte-Carlo dropout by model(x, training=True): that also normalises by the batch and
@@ -76,7 +78,7 @@ TEST(BatchNormalization, FollowsKerasInDouble) {
 TEST(BatchNormalization, UsesMovingStatisticsOutsideTrainingAndLeavesThemAlone) {
   for (const auto& json : golden("batch_normalization.json").at("cases")) {
     const auto name = json.at("name").get<std::string>();
-    const LayerPtr layer = layer_of(json);
+    const LayerPtr layer = normalization_of(json);
     const std::vector<Tensor> before = layer->get_weights();
     const Tensor x = tensor(json.at("x"));
     testing::RunOptions evaluating;
@@ -110,7 +112,8 @@ TEST(BatchNormalization, WorksOnWhatMonteCarloDropoutHasDrawn) {
           at(0) * (static_cast<double>(dropped.data()[i]) - at(2)) / std::sqrt(at(3) + 1e-3) + at(1));
     }
     // Three roundings to float.
-    expect_close(testing::run<float>(x, {dropout, layer_of(json)}, mode).output, wanted, 1e-6, 1e-6, "y");
+    expect_close(testing::run<float>(x, {dropout, normalization_of(json)}, mode).output, wanted, 1e-6, 1e-6,
+                 "y");
   }
 }
 

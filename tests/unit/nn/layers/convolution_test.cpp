@@ -17,7 +17,7 @@ using testing::expect_error;
 using testing::golden;
 using testing::tensor;
 
-LayerPtr layer_of(const nlohmann::json& json) {
+LayerPtr convolution_of(const nlohmann::json& json) {
   LayerPtr layer =
       layer_from_config(json.at("class_name").get<std::string>(), testing::value(json.at("config")));
   std::vector<Tensor> weights;
@@ -28,10 +28,10 @@ LayerPtr layer_of(const nlohmann::json& json) {
 }
 
 template <class T>
-void expect_follows_keras(const char* file) {
+void expect_convolution_follows_keras(const char* file) {
   for (const auto& json : golden(file).at("cases")) {
     const auto name = json.at("name").get<std::string>();
-    const LayerPtr layer = layer_of(json);
+    const LayerPtr layer = convolution_of(json);
     const Tensor x = tensor(json.at("x"));
     const Tensor y = tensor(json.at("y"));
     const double relative = 3e-6, absolute = 3e-6;  // float32 sums of up to 50 products, in another order
@@ -47,14 +47,14 @@ void expect_follows_keras(const char* file) {
 }
 
 TEST(Convolution, FollowsKerasInFloat) {
-  expect_follows_keras<float>("convolution.json");
+  expect_convolution_follows_keras<float>("convolution.json");
 }
 TEST(Convolution, FollowsKerasInDouble) {
-  expect_follows_keras<double>("convolution.json");
+  expect_convolution_follows_keras<double>("convolution.json");
 }
 TEST(Convolution, FollowsKerasInGroups) {
-  expect_follows_keras<float>("grouped_convolution.json");
-  expect_follows_keras<double>("grouped_convolution.json");
+  expect_convolution_follows_keras<float>("grouped_convolution.json");
+  expect_convolution_follows_keras<double>("grouped_convolution.json");
 }
 
 // Of more than a panel, and of one channel each, which is another way through.

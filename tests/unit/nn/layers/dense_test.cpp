@@ -38,7 +38,7 @@ std::vector<float> targets_for(const Tensor& y, const Tensor& dy) {
 }
 
 template <class T>
-void expect_follows_keras() {
+void expect_dense_follows_keras() {
   for (const auto& json : golden("dense.json").at("cases")) {
     const auto name = json.at("name").get<std::string>();
     const LayerPtr layer = dense_of(json);
@@ -60,10 +60,10 @@ void expect_follows_keras() {
 }
 
 TEST(Dense, FollowsKerasInFloat) {
-  expect_follows_keras<float>();
+  expect_dense_follows_keras<float>();
 }
 TEST(Dense, FollowsKerasInDouble) {
-  expect_follows_keras<double>();
+  expect_dense_follows_keras<double>();
 }
 
 TEST(Dense, ExactGradientReachesTheInput) {

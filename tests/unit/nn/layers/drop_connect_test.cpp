@@ -21,16 +21,16 @@ using testing::golden;
 using testing::tensor;
 
 // The decisions of the golden at hand, [inputs][units], for the kernel below: it is asked panel by panel.
-Tensor golden_keep;
+Tensor kernel_keep;
 
-void draw_golden_mask(std::uint16_t* keep, std::int64_t words, const std::uint32_t* panel, std::int64_t,
+void draw_kernel_mask(std::uint16_t* keep, std::int64_t words, const std::uint32_t* panel, std::int64_t,
                       std::int64_t, kernels::MaskKey) {
-  const std::int64_t units = golden_keep.shape()[1];
+  const std::int64_t units = kernel_keep.shape()[1];
   for (std::int64_t input = 0; input < words; ++input) {
     keep[input] = 0;
     for (std::int64_t lane = 0; lane < kernels::kPanel; ++lane) {
       const std::int64_t unit = *panel * kernels::kPanel + lane;
-      if (unit < units && golden_keep.at({input, unit}) != 0)
+      if (unit < units && kernel_keep.at({input, unit}) != 0)
         keep[input] = static_cast<std::uint16_t>(keep[input] | (1 << lane));
     }
   }
@@ -50,8 +50,8 @@ void expect_follows_the_formula() {
     std::vector<Tensor> weights;
     for (const auto& weight : json.at("weights")) weights.push_back(tensor(weight));
     layer->set_weights(weights);
-    golden_keep = tensor(json.at("keep"));
-    const testing::RunOptions injected{.draw_mask = draw_golden_mask};
+    kernel_keep = tensor(json.at("keep"));
+    const testing::RunOptions injected{.draw_mask = draw_kernel_mask};
     const double relative = 1e-5,
                  absolute = 3e-6;  // sums of up to 33 products, ten times as large at rate 0.9
     for (const Mode mode : {Mode::kMonteCarlo, Mode::kTrain}) {

@@ -23,20 +23,20 @@ using testing::golden;
 using testing::tensor;
 
 // The decisions of the golden at hand, [rows or 1][units], for the kernel below.
-std::vector<int> golden_keep;
+std::vector<int> dropout_keep;
 
-void draw_golden_mask(std::uint16_t* keep, std::int64_t words, const std::uint32_t* row_ids,
-                      std::int64_t rows, std::int64_t units, kernels::MaskKey) {
+void draw_dropout_mask(std::uint16_t* keep, std::int64_t words, const std::uint32_t* row_ids,
+                       std::int64_t rows, std::int64_t units, kernels::MaskKey) {
   std::fill_n(keep, rows * words, std::uint16_t{0});
   for (std::int64_t r = 0; r < rows; ++r) {
     const std::int64_t row = row_ids[r] == plan::Mask<float>::kSharedRow ? 0 : row_ids[r];
     for (std::int64_t u = 0; u < units; ++u)
-      if (golden_keep[static_cast<std::size_t>(row * units + u)] != 0)
+      if (dropout_keep[static_cast<std::size_t>(row * units + u)] != 0)
         keep[r * words + u / 16] = static_cast<std::uint16_t>(keep[r * words + u / 16] | (1 << (u % 16)));
   }
 }
 
-LayerPtr layer_of(const nlohmann::json& json) {
+LayerPtr dropout_of(const nlohmann::json& json) {
   DropoutOptions options{.rate = json.at("rate").get<double>()};
   if (json.at("class_name") == "SpatialDropout1D") return SpatialDropout1D({.rate = options.rate});
   if (json.at("class_name") == "SpatialDropout2D") return SpatialDropout2D({.rate = options.rate});
@@ -51,18 +51,18 @@ LayerPtr layer_of(const nlohmann::json& json) {
 Tensor without_lost_values(Tensor y, const LayerPtr& layer, const Tensor& x) {
   if (!is<AlphaDropout>(layer)) return y;
   for (std::int64_t i = 0; i < y.size(); ++i)
-    if (!std::isfinite(x.data()[i]) && golden_keep[static_cast<std::size_t>(i)] == 0) y.data()[i] = 0;
+    if (!std::isfinite(x.data()[i]) && dropout_keep[static_cast<std::size_t>(i)] == 0) y.data()[i] = 0;
   return y;
 }
 
 template <class T>
-void expect_follows_keras() {
+void expect_dropout_follows_keras() {
   for (const auto& json : golden("dropout.json").at("cases")) {
     const auto name = json.at("name").get<std::string>();
-    const LayerPtr layer = layer_of(json);
+    const LayerPtr layer = dropout_of(json);
     const Tensor x = tensor(json.at("x"));
-    golden_keep = json.at("keep").at("data").get<std::vector<int>>();
-    const testing::RunOptions injected{.draw_mask = draw_golden_mask};
+    dropout_keep = json.at("keep").at("data").get<std::vector<int>>();
+    const testing::RunOptions injected{.draw_mask = draw_dropout_mask};
     // One product and one sum in float32, in another order than TensorFlow: 2 ulp.
     const double relative = 3e-7, absolute = 3e-7;
     expect_close(
@@ -79,10 +79,10 @@ void expect_follows_keras() {
 }
 
 TEST(Dropout, FollowsKerasWithGivenMasksInFloat) {
-  expect_follows_keras<float>();
+  expect_dropout_follows_keras<float>();
 }
 TEST(Dropout, FollowsKerasWithGivenMasksInDouble) {
-  expect_follows_keras<double>();
+  expect_dropout_follows_keras<double>();
 }
 
 Tensor ones(std::int64_t rows, std::int64_t features) {
@@ -90,9 +90,9 @@ Tensor ones(std::int64_t rows, std::int64_t features) {
 }
 
 TEST(Dropout, SelectsSoThatDroppedNanIsGoneInBothKinds) {
-  golden_keep = {0, 1};
+  dropout_keep = {0, 1};
   const Tensor x({1, 2}, {std::nanf(""), 1.0f});
-  const testing::RunOptions injected{.draw_mask = draw_golden_mask};
+  const testing::RunOptions injected{.draw_mask = draw_dropout_mask};
   EXPECT_EQ(testing::run<float>(x, {Dropout({.rate = 0.5})}, Mode::kMonteCarlo, injected).output,
             Tensor({1, 2}, {0.0f, 2.0f}));
   const Tensor y = testing::run<float>(x, {AlphaDropout({.rate = 0.2})}, Mode::kMonteCarlo, injected).output;

@@ -36,7 +36,7 @@ Moments moments(const Tensor& x) {
   return m;
 }
 
-LayerPtr layer_of(const nlohmann::json& json) {
+LayerPtr noise_of(const nlohmann::json& json) {
   const double size = json.at("argument").get<double>();
   if (json.at("class_name") == "GaussianNoise") return GaussianNoise({.stddev = size});
   return GaussianDropout({.rate = size});
@@ -48,7 +48,7 @@ TEST(GaussianNoise, DrawsFromTheDistributionsOfKeras) {
     const auto name = json.at("name").get<std::string>();
     const double mean = testing::number(json.at("y_mean"));
     const double stddev = testing::number(json.at("y_stddev"));
-    const Moments m = moments(drawn(layer_of(json), filled({300, 1000}, 2)));
+    const Moments m = moments(drawn(noise_of(json), filled({300, 1000}, 2)));
     // 300,000 normals with a fixed key: five standard deviations of mean and variance.
     const double root = std::sqrt(300000.0);
     EXPECT_NEAR(m.mean, mean, 5 * stddev / root) << name;

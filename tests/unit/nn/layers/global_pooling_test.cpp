@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/nn/layers/global_pooling.h"
 
+#include <cmath>
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "regulus/nn/layers/convolution.h"
@@ -17,7 +20,7 @@ namespace {
 using testing::expect_error;
 
 template <class T>
-void expect_all_follow_keras() {
+void expect_global_pooling_follows_keras() {
   // Sums of up to 12 floats in another order; what is chosen is exact.
   constexpr double kTolerance = 1e-6;
   int found = 0;
@@ -30,10 +33,10 @@ void expect_all_follow_keras() {
 }
 
 TEST(GlobalPooling, FollowsKerasInFloat) {
-  expect_all_follow_keras<float>();
+  expect_global_pooling_follows_keras<float>();
 }
 TEST(GlobalPooling, FollowsKerasInDouble) {
-  expect_all_follow_keras<double>();
+  expect_global_pooling_follows_keras<double>();
 }
 
 // As in Keras, whose windowed layers pass over it.

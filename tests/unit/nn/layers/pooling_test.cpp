@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/nn/layers/pooling.h"
 
+#include <cmath>
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "unit/nn/golden_pooling.h"
@@ -11,7 +14,7 @@ namespace {
 using testing::expect_error;
 
 template <class T>
-void expect_all_follow_keras() {
+void expect_pooling_follows_keras() {
   // Sums of up to 12 floats in another order; what is chosen is exact.
   constexpr double kTolerance = 1e-6;
   int found = 0;
@@ -24,10 +27,10 @@ void expect_all_follow_keras() {
 }
 
 TEST(Pooling, FollowsKerasInFloat) {
-  expect_all_follow_keras<float>();
+  expect_pooling_follows_keras<float>();
 }
 TEST(Pooling, FollowsKerasInDouble) {
-  expect_all_follow_keras<double>();
+  expect_pooling_follows_keras<double>();
 }
 
 TEST(Pooling, HasKerasDefaults) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/nn/layers/spatial_dropout.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "support/expect.h"

@@ -8,8 +8,6 @@ namespace {
 
 using kernels::Activation;
 
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
-
 class EveryActivation : public ::testing::TestWithParam<int> {
  protected:
   Activation kind() const { return static_cast<Activation>(GetParam()); }

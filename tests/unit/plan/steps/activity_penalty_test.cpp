@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/activity_penalty.h"
 
+#include <numeric>
+
 #include "support/golden.h"
 #include "unit/plan/gradient_check.h"
 
@@ -9,8 +11,6 @@ namespace {
 
 using kernels::Activation;
 using regulus::testing::golden;
-
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 const Penalty kPenalties[] = {
     {.l1 = 0.3},

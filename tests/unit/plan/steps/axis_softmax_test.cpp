@@ -8,8 +8,6 @@ namespace {
 
 using kernels::Activation;
 
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
-
 TEST(AxisSoftmaxStep, HasRightGradientsAlongEveryAxis) {
   const Data data(4, 7, 5, 23);
   // Rows of 36 features: [12, 3], [3, 12], [2, 6, 3], and [36] as vectors of one.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/batch_normalization.h"
 
+#include <cmath>
+#include <limits>
+
 #include "regulus/plan/steps/convolution.h"
 #include "regulus/plan/steps/elementwise.h"
 #include "regulus/plan/steps/pool.h"
@@ -10,8 +13,6 @@ namespace regulus::plan::testing {
 namespace {
 
 using kernels::Activation;
-
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 struct Normalization {
   std::int64_t channels;

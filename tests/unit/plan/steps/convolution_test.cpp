@@ -12,8 +12,6 @@ namespace {
 
 using kernels::Activation;
 
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
-
 // Two convolutions over 6 x 7 pixels of 2 channels and a dense step: borders, strides, a dilation,
 // several panels, penalties, what they absorb, and an input gradient.
 Graph network() {
@@ -123,8 +121,14 @@ Graph network_in_parts(std::int64_t size, std::int64_t kernel, std::int64_t stri
       "parts", parameter("parts/kernel", {kernel, kernel, 16, units}, 2, 0.1, {.l2 = 0.01}, constraint),
       parameter("parts/bias", {units}, 3, 0.3, {.l1 = 0.02}), at});
   graph.add<ActivationStep>(ActivationSpec{"elu", Activation::kElu, 1});
-  graph.add<DenseStep>(
-      DenseSpec{"dense", parameter("dense/kernel", {at.out_h * at.out_w * units, 3}, 5, 0.1), nullptr});
+  std::int64_t pixels = at.out_h * at.out_w;
+  if (pixels > 64) {  // differences want two passes for each weight, and those in question are the kernels'
+    const std::int64_t window = at.out_h / 4;
+    graph.add<PoolStep>(PoolSpec{
+        "pool", Pool::kAverage, {{at.out_h, 4, window, window, 0}, {at.out_w, 4, window, window, 0}, units}});
+    pixels = 16;
+  }
+  graph.add<DenseStep>(DenseSpec{"dense", parameter("dense/kernel", {pixels * units, 3}, 5, 0.1), nullptr});
   return graph;
 }
 

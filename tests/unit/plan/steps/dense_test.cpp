@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/dense.h"
 
+#include <cmath>
+#include <numeric>
+
 #include "support/golden.h"
 #include "unit/plan/gradient_check.h"
 
@@ -10,8 +13,6 @@ namespace {
 using kernels::Activation;
 using regulus::testing::expect_close;
 using regulus::testing::golden;
-
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 // y = x W + b of row-major arrays, as it stands in the book.
 std::vector<double> affine(const std::vector<double>& x, const Parameter& kernel, const Parameter& bias) {

@@ -10,8 +10,6 @@ namespace {
 
 using kernels::Activation;
 
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
-
 // Behind a bare dense step and behind one that has absorbed what goes back block by block.
 template <template <class> class StepT, class Spec>
 void expect_right_gradients(const Spec& spec) {

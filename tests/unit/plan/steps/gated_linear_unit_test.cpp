@@ -8,8 +8,6 @@ namespace {
 
 using kernels::Activation;
 
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
-
 TEST(GatedLinearUnitStep, HasRightGradients) {
   const Data data(4, 7, 5, 29);
   for (const std::int64_t length : {36, 12, 2})

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/layer_normalization.h"
 
+#include <cmath>
+
 #include "unit/plan/gradient_check.h"
 
 namespace regulus::plan::testing {
@@ -8,16 +10,14 @@ namespace {
 
 using kernels::Activation;
 
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
-
-struct Normalization {
+struct Normalized {
   std::int64_t length;
   bool scale = true;
   bool center = true;
   bool centered = true;
 };
 
-void add(Chain& chain, const Normalization& n, std::uint64_t seed = 71) {
+void add_normalized(Chain& chain, const Normalized& n, std::uint64_t seed = 71) {
   const Shape shape{n.length};
   const Penalty penalty{.l1 = 0.01, .l2 = 0.02};
   LayerNormalizationSpec spec;
@@ -31,7 +31,7 @@ void add(Chain& chain, const Normalization& n, std::uint64_t seed = 71) {
   chain.graph.add<LayerNormalizationStep>(spec);
 }
 
-class EveryLayerNormalization : public ::testing::TestWithParam<Normalization> {
+class EveryLayerNormalization : public ::testing::TestWithParam<Normalized> {
  protected:
   void expect_right(Chain& chain, const char* what) {
     expect_gradients(chain.graph, kSquared, data.batch(0, 6, false, true), what);
@@ -42,47 +42,46 @@ class EveryLayerNormalization : public ::testing::TestWithParam<Normalization> {
 TEST_P(EveryLayerNormalization, HasRightGradientBehindADenseStep) {
   Chain chain(36);
   chain.dense(36);
-  add(chain, GetParam());
+  add_normalized(chain, GetParam());
   chain.activation(Activation::kTanh).dense(5);
   expect_right(chain, "dense");
 }
 TEST_P(EveryLayerNormalization, HasRightGradientBehindAnActivationAndAMask) {
   Chain chain(36);
   chain.dense(36).activation(Activation::kSelu).mask(dropout(0.3));
-  add(chain, GetParam());
+  add_normalized(chain, GetParam());
   chain.mask(dropout(0.3)).dense(5);
   expect_right(chain, "absorbed");
 }
 TEST_P(EveryLayerNormalization, HasRightGradientOnTheInput) {
   Chain chain(36);
-  add(chain, GetParam());
+  add_normalized(chain, GetParam());
   chain.dense(5);
   expect_right(chain, "input");
 }
 TEST_P(EveryLayerNormalization, HasRightGradientBehindAnother) {
   Chain chain(36);
   chain.dense(36);
-  add(chain, GetParam());
-  add(chain, GetParam(), 91);
+  add_normalized(chain, GetParam());
+  add_normalized(chain, GetParam(), 91);
   chain.dense(5);
   expect_right(chain, "two");
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, EveryLayerNormalization,
-                         ::testing::Values(Normalization{36}, Normalization{18}, Normalization{4},
-                                           Normalization{12, false}, Normalization{12, true, false},
-                                           Normalization{12, false, false},
-                                           Normalization{36, true, false, false},
-                                           Normalization{12, true, false, false}));
+                         ::testing::Values(Normalized{36}, Normalized{18}, Normalized{4},
+                                           Normalized{12, false}, Normalized{12, true, false},
+                                           Normalized{12, false, false}, Normalized{36, true, false, false},
+                                           Normalized{12, true, false, false}));
 
 TEST(LayerNormalizationStep, TrainsToTheSameBitsOnAnyNumberOfThreads) {
   const Data data(32, 18, 5, 43);
   const auto train = [&](int workers) {
     Chain chain(18);
     chain.dense(72).activation(Activation::kSelu);
-    add(chain, {36});
+    add_normalized(chain, {36});
     chain.activation(Activation::kElu).dense(40);
-    add(chain, {40}, 91);
+    add_normalized(chain, {40}, 91);
     chain.dense(5);
     runtime::Team team(workers);
     Slots<float> slots;
@@ -101,7 +100,7 @@ TEST(LayerNormalizationStep, TrainsToTheSameBitsOnAnyNumberOfThreads) {
 
 TEST(LayerNormalizationStep, CouplesNoRows) {
   Chain chain(18);
-  add(chain, {18});
+  add_normalized(chain, {18});
   EXPECT_FALSE(Network<float>(chain.graph, keeping_gradients(6)).plan.couples_rows());
 }
 
@@ -110,7 +109,7 @@ TEST(LayerNormalizationStep, ALargeMeanCostsNoAccuracy) {
   Data data(3, 50, 50, 47);
   for (float& x : data.features) x = 4096 + std::round(x * 1024) / 1024;
   Chain chain(50);
-  add(chain, {50});
+  add_normalized(chain, {50});
   Network<float> net(chain.graph, predicting(3));
   net.pass.batch = data.batch(0, 3, false);
   net.run_alone();

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/mask.h"
 
+#include <limits>
+
 #include "unit/plan/gradient_check.h"
 
 namespace regulus::plan::testing {
 namespace {
 
 using kernels::Activation;
-
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 // A noise shape: units 0 … 17 of the middle layer decided by six numbers.
 MaskSpec with_noise_shape(MaskSpec spec) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/noise.h"
 
+#include <algorithm>
+
 #include "unit/plan/gradient_check.h"
 
 namespace regulus::plan::testing {
 namespace {
 
 using kernels::Activation;
-
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 NoiseSpec noise(bool multiplies, double stddev = 0.5, std::uint32_t stream = 1) {
   return {.name = "noise",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/normalization.h"
 
+#include <cmath>
+
 #include "unit/plan/gradient_check.h"
 
 namespace regulus::plan::testing {

@@ -8,8 +8,6 @@ namespace {
 
 using kernels::Activation;
 
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
-
 // Images [4][5][3] under windows that overlap, hang over an edge and leave one pixel out; or under one.
 PoolSpec pool(Pool kind) {
   PoolSpec spec{"pool", kind, {}};

@@ -8,8 +8,6 @@ namespace {
 
 using kernels::Activation;
 
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
-
 // For 36 features: one alpha each, 18 shared by neighbours, or one for all.
 PReluSpec spec(std::int64_t shared_by) {
   const std::int64_t units = 36 / shared_by;

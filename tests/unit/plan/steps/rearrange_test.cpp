@@ -8,8 +8,6 @@ namespace {
 
 using kernels::Activation;
 
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
-
 // Of 18 features in [6, 3] all but the first and last line, the axes changed round, each feature twice, holes
 // around them: [5, 5, 2].
 StridedView source() {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/plan/steps/softmax.h"
 
+#include <cmath>
+
 #include "unit/plan/gradient_check.h"
 
 namespace regulus::plan::testing {
 namespace {
 
 using kernels::Activation;
-
-const LossSpec kSquared{.loss = kernels::Loss::kMeanSquaredError, .from_logits = false, .label_smoothing = 0};
 
 class BothSoftmaxes : public ::testing::TestWithParam<bool> {
  protected:

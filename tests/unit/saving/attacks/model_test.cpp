@@ -68,7 +68,7 @@ std::vector<Attack> in_files(const std::vector<ConfigAttack>& attacks, Bytes (*f
   return out;
 }
 
-std::string repeated(const std::string& text, int count) {
+std::string listed(const std::string& text, int count) {
   std::string out;
   for (int i = 0; i < count; ++i) out += (i > 0 ? "," : "") + text;
   return out;
@@ -144,7 +144,7 @@ std::vector<ConfigAttack> sizes() {
       attack("InputThatWraps", "", layer("Flatten", R"({"name":"f"})"), "[null,4294967296,4294967296,4]"),
       attack("InputBeyondAnyShape", "", layer("Flatten", R"({"name":"f"})"), "[null,9223372036854775807,2]"),
       attack("EnlargedBeyondAnyShape", "",
-             repeated(layer("UpSampling2D", R"({"name":"u","size":[2147483647,2147483647]})"), 3),
+             listed(layer("UpSampling2D", R"({"name":"u","size":[2147483647,2147483647]})"), 3),
              "[null,64,64,1]"),
       attack("RepeatedBeyondAnyShape", "", layer("RepeatVector", R"({"name":"a","n":9223372036854775807})")),
       attack("PaddedBeyondAnyShape", "",
@@ -155,7 +155,7 @@ std::vector<ConfigAttack> sizes() {
              layer("Reshape", R"({"name":"r","target_shape":[4294967296,4294967296]})")),
       attack("EmbeddingOfATrillion", "Embedding",
              layer("Embedding", R"({"name":"e","input_dim":1000000000000,"output_dim":1000000})")),
-      attack("MoreLayersThanAModelHas", "layers", repeated(layer("Flatten", R"({"name":"f"})"), 10001)),
+      attack("MoreLayersThanAModelHas", "layers", listed(layer("Flatten", R"({"name":"f"})"), 10001)),
       attack("ModelsInModels", "", nested_models(30)),
       attack("ModelsDeeperThanTheLimit", "nested", nested_models(2000)),
   };

@@ -15,7 +15,7 @@ namespace {
 using namespace regulus::testing;
 using Texts = std::vector<std::string>;
 
-Bytes dense() {
+Bytes legacy_dense() {
   return saved_case("keras_files.json", "Dense.h5").file;
 }
 
@@ -53,7 +53,8 @@ TEST(LegacyH5, AnyModelComesBackAfterASecondSave) {
 }
 
 TEST(LegacyH5, SaysWhoWroteIt) {
-  EXPECT_EQ(model_from_bytes(dense(), "m").format, "Keras's legacy HDF5 file, written by Keras 3.15.1");
+  EXPECT_EQ(model_from_bytes(legacy_dense(), "m").format,
+            "Keras's legacy HDF5 file, written by Keras 3.15.1");
   EXPECT_EQ(model_from_bytes(io::to_hdf5(to_legacy_model(toy_model(), {})), "m").format,
             "Keras's legacy HDF5 file, written by regulus " + std::string(version()));
 }
@@ -74,9 +75,9 @@ TEST(LegacyH5, AnyNumberOfLayersHasNames) {
 }
 
 TEST(LegacyH5, LayersAreFoundByTheirOrderNotTheirNames) {
-  Sequential model = model_from_bytes(dense(), "m").model;
+  Sequential model = model_from_bytes(legacy_dense(), "m").model;
   const std::vector<Tensor> wanted = model.get_weights();
-  const Bytes renamed = with_h5(dense(), [](io::Hdf5Group& root) {
+  const Bytes renamed = with_h5(legacy_dense(), [](io::Hdf5Group& root) {
     io::Hdf5Group& weights = group_at(root, "model_weights");
     for (io::Hdf5Group& group : weights.groups)
       if (group.name.starts_with("dense")) group.name = "x" + group.name;
@@ -87,13 +88,13 @@ TEST(LegacyH5, LayersAreFoundByTheirOrderNotTheirNames) {
   std::vector<Tensor> others = wanted;
   for (Tensor& weight : others) weight = Tensor(weight.shape());
   again.set_weights(others);
-  EXPECT_EQ(load_weights_from_legacy_model(again, io::parse_hdf5(dense(), "m"), "m"), Texts());
+  EXPECT_EQ(load_weights_from_legacy_model(again, io::parse_hdf5(legacy_dense(), "m"), "m"), Texts());
   EXPECT_EQ(again.get_weights(), wanted);
 }
 
 TEST(LegacyH5, WeightsFitTheLayers) {
   const auto refused = [](Texts layers, const std::string& problem) {
-    expect_refused(with_h5(dense(),
+    expect_refused(with_h5(legacy_dense(),
                            [&](io::Hdf5Group& root) {
                              set_names(group_at(root, "model_weights"), "layer_names", std::move(layers));
                            }),
@@ -105,14 +106,14 @@ TEST(LegacyH5, WeightsFitTheLayers) {
           "layer \"dense_2\": its kernel has another shape (expected (7, 3), found (3, 2)).");
   refused({"dense_2", "dense_1", "dense_3"},
           "layer \"dense_1\": its kernel has another shape (expected (5, 7), found (7, 3)).");
-  expect_refused(with_h5(dense(),
+  expect_refused(with_h5(legacy_dense(),
                          [](io::Hdf5Group& root) {
                            io::Hdf5Group& layer = group_at(root, "model_weights/dense_1");
                            const auto names = std::get<Texts>(*layer.attribute("weight_names"));
                            set_names(layer, "weight_names", {names[0]});
                          }),
                  "layer \"dense_1\": its bias is missing.");
-  expect_refused(with_h5(dense(),
+  expect_refused(with_h5(legacy_dense(),
                          [](io::Hdf5Group& root) {
                            io::Hdf5Group& layer = group_at(root, "model_weights/dense_1");
                            auto names = std::get<Texts>(*layer.attribute("weight_names"));
@@ -120,7 +121,7 @@ TEST(LegacyH5, WeightsFitTheLayers) {
                            set_names(layer, "weight_names", names);
                          }),
                  "the weight \"none\" is named but missing.");
-  expect_refused(with_h5(dense(),
+  expect_refused(with_h5(legacy_dense(),
                          [](io::Hdf5Group& root) {
                            io::Hdf5Group& weights = group_at(root, "model_weights");
                            weights.groups.push_back(*weights.group("dense_1"));
@@ -143,12 +144,12 @@ TEST(LegacyH5, NoWeightIsUsedTwice) {
 }
 
 TEST(LegacyH5, TheConfigIsAText) {
-  expect_refused(with_h5(dense(),
+  expect_refused(with_h5(legacy_dense(),
                          [](io::Hdf5Group& root) {
                            set_names(root, "model_config", {"a", "b"});
                          }),
                  "its attribute model_config is no text.");
-  expect_refused(with_h5_text(dense(), "model_config", "\"units\": 7", "\"units\": 8"),
+  expect_refused(with_h5_text(legacy_dense(), "model_config", "\"units\": 7", "\"units\": 8"),
                  "layer \"dense_1\": its kernel has another shape (expected (5, 8), found (5, 7)).");
 }
 

@@ -11,6 +11,8 @@
 namespace regulus::keras {
 namespace {
 
+using Texts = std::vector<std::string>;
+
 using namespace regulus::testing;
 
 // The file is read, its optimizer starts afresh, and this is said.
@@ -158,7 +160,6 @@ const std::string kScaled =
     "scaling";
 
 TEST(KerasOptimizer, EveryReleasesTrainingGoesOn) {
-  using Texts = std::vector<std::string>;
   for (const auto& [name, notices] : std::initializer_list<std::pair<std::string, Texts>>{
            // The product of momenta after the learning rate, and, since 3.10, as the last variable.
            {"keras-3.0.5/nadam_square.keras", {}},

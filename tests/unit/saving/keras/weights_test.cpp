@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/saving/keras/weights.h"
 
+#include <algorithm>
+
 #include "regulus/nn/layers/linear_units.h"
 #include "regulus/nn/layers/normalization_layer.h"
 #include "support/toy.h"

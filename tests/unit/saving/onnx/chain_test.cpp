@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/saving/onnx/chain.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "regulus/regulus.h"
