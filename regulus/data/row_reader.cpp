@@ -34,7 +34,7 @@ class FileRows : public RowReader {
                          .what = "label_key names an array of a file of labels, and there is none",
                          .expected = "",
                          .found = options.label_key,
-                         .fix = ""});
+                         .fix = "An array beside the rows is named with label_column (--labels)."});
     check_class_options();
     OpenedRows opened = open_row_source(path, options.key, NpzRole::kRows, options, limits);
     source_ = std::move(opened.rows);

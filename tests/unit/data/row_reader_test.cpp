@@ -210,7 +210,9 @@ TEST(RowReader, AnArrayOfTheSameFileMayHoldTheLabels) {
   EXPECT_FALSE(open_rows(path)->has_labels());
   expect_error<ConfigError>(
       [&] { open_rows(path, {.label_key = "y"}); },
-      path + ": label_key names an array of a file of labels, and there is none (found y).");
+      path +
+          ": label_key names an array of a file of labels, and there is none (found y). "
+          "An array beside the rows is named with label_column (--labels).");
 }
 
 TEST(RowReader, RowsTakeTheShapeOfTheModel) {
