@@ -30,7 +30,6 @@ std::string megabytes(std::int64_t bytes) {
 IoError not_found(const Error& error) {
   return IoError({.where = "Fashion-MNIST",
                   .what = "is in no folder that is searched, and the download failed",
-                  .expected = "",
                   .found = error.info().where + ": " + error.info().what,
                   .fix = "Give --data DIR with its four files, or --data-set garments, drawn here."});
 }
@@ -102,11 +101,8 @@ datasets::TrainTest load(const DataOptions& options, const Common& common, Repla
                          Notes& notes) {
   if (options.data_set == kGarments) {
     if (!options.directory.empty())
-      throw ConfigError({.where = "--data",
-                         .what = "does not go with --data-set garments, which is drawn, not read",
-                         .expected = "",
-                         .found = "",
-                         .fix = ""});
+      throw ConfigError(
+          {.where = "--data", .what = "does not go with --data-set garments, which is drawn, not read"});
     return datasets::garments();
   }
   DownloadLine line;
@@ -135,8 +131,7 @@ SplitData split(const datasets::TrainTest& data, std::int64_t validation, std::i
     throw usage_error(command, {.where = "",
                                 .what = "no rows are left to train on",
                                 .expected = "fewer than " + with_commas(available) + " held back",
-                                .found = with_commas(validation),
-                                .fix = ""});
+                                .found = with_commas(validation)});
   const auto [valid, train] = data.train.split_at(validation);
   if (rows > train.num_rows())
     notes.add("--rows asks for " + with_commas(rows) + " rows, and there are " +

@@ -27,10 +27,7 @@ int exit_code(const Error& error) {
 }
 
 Failure plain(const std::string& kind, const std::string& what, const std::string& fix, int code) {
-  return {kind,
-          {.where = "regulus", .what = what, .expected = "", .found = "", .fix = fix},
-          what + ". " + fix,
-          code};
+  return {kind, {.where = "regulus", .what = what, .fix = fix}, what + ". " + fix, code};
 }
 
 int report(bool json, const Failure& failure) {

@@ -14,8 +14,7 @@ namespace regulus::cli {
 namespace {
 
 [[noreturn]] void refuse_feed(const std::string& command, std::string what, std::string fix) {
-  throw usage_error(
-      command, {.where = "", .what = std::move(what), .expected = "", .found = "", .fix = std::move(fix)});
+  throw usage_error(command, {.where = "", .what = std::move(what), .fix = std::move(fix)});
 }
 
 // The rows of a file.

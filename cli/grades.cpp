@@ -61,8 +61,7 @@ Tensor class_probabilities(const Tensor& outputs, const Meaning& meaning) {
   throw ShapeError({.where = "labels",
                     .what = "they do not fit the model's outputs",
                     .expected = std::to_string(expected) + " a row",
-                    .found = std::to_string(found),
-                    .fix = ""});
+                    .found = std::to_string(found)});
 }
 
 // Row r's targets as the model's outputs stand: one class of several is a row of zeros and a one.
@@ -102,8 +101,7 @@ void require_labels(const Dataset& rows, std::int64_t classes) {
                                std::to_string(rows.first_row() + static_cast<std::int64_t>(i)) +
                                " is out of range",
                        .expected = "0 to " + std::to_string(classes - 1),
-                       .found = std::to_string(labels[i]),
-                       .fix = ""});
+                       .found = std::to_string(labels[i])});
 }
 
 Grades::Grades(const Meaning& meaning, const std::optional<Loss>& loss) : meaning_(meaning), loss_(loss) {}
@@ -132,7 +130,6 @@ void Grades::add(const Tensor& outputs, const Dataset& rows, const Exact& exact)
           {.where = "labels",
            .what = "the model gives more than one position a row, and one label cannot be scored",
            .expected = "outputs (None, units)",
-           .found = "",
            .fix = "Leave the labels out (--labels none)."});
   }
   rows_ += rows.num_rows();

@@ -6,9 +6,9 @@
 #include "cli/output.h"
 #include "cli/process.h"
 #include "regulus/base/names.h"
-#include "regulus/nn/layers/dense.h"
-#include "regulus/nn/layers/dropout.h"
-#include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/core/dense.h"
+#include "regulus/nn/layers/regularization/dropout.h"
+#include "regulus/nn/layers/reshaping/flatten.h"
 
 namespace regulus::cli {
 

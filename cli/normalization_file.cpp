@@ -128,8 +128,7 @@ Normalization read_normalization(const std::string& path, const Shape& row_shape
     throw ShapeError({.where = path,
                       .what = "it was made for rows of another number of features than the model takes",
                       .expected = std::to_string(row_shape.size()),
-                      .found = std::to_string(features),
-                      .fix = ""});
+                      .found = std::to_string(features)});
   return normalization;
 }
 

@@ -201,8 +201,6 @@ void require_samples(const CLI::App& command, const MonteCarlo& options) {
   if (options.samples == 0 && command.count("--masks") > 0)
     throw usage_error(command.get_name(), {.where = "",
                                            .what = "--masks needs --mc N",
-                                           .expected = "",
-                                           .found = "",
                                            .fix = "See \"regulus " + command.get_name() + " --help\"."});
 }
 

@@ -28,11 +28,7 @@ void print_json(const Value& document) {
 void finish_output() {
   std::cout.flush();
   if (!std::cout)
-    throw WriteError({.where = "standard output",
-                      .what = "cannot be written",
-                      .expected = "",
-                      .found = "",
-                      .fix = "Is the disk full?"});
+    throw WriteError({.where = "standard output", .what = "cannot be written", .fix = "Is the disk full?"});
 }
 
 void Notes::add(const std::string& text) {

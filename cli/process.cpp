@@ -72,11 +72,8 @@ void throw_if_interrupted(const char* consequence) {
   const int signal = received;
   if (signal == 0) return;
   const char* name = signal == SIGINT ? "SIGINT" : signal == SIGTERM ? "SIGTERM" : "SIGHUP";
-  throw Interrupted(signal, {.where = "regulus",
-                             .what = "interrupted by " + std::string(name),
-                             .expected = "",
-                             .found = "",
-                             .fix = consequence});
+  throw Interrupted(signal,
+                    {.where = "regulus", .what = "interrupted by " + std::string(name), .fix = consequence});
 }
 
 void StopOnSignal::on_train_batch_end(std::int64_t, const Logs&) {

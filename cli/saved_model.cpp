@@ -41,8 +41,6 @@ Dataset load_test(const OpenedModel& model, DataOptions options, const Common& c
                                   .what = of_model.empty() ? "the model's file names no data set"
                                                            : "the model was trained on \"" + of_model +
                                                                  "\", which regulus lacks",
-                                  .expected = "",
-                                  .found = "",
                                   .fix = "Give DATA, a file of rows, or --data-set NAME."});
     options.data_set = of_model;
   }
@@ -52,15 +50,13 @@ Dataset load_test(const OpenedModel& model, DataOptions options, const Common& c
     throw ShapeError({.where = "model",
                       .what = "the outputs do not fit the classes of the data set",
                       .expected = std::to_string(classes),
-                      .found = to_string(model.loaded.model.output_shape()),
-                      .fix = ""});
+                      .found = to_string(model.loaded.model.output_shape())});
   const Shape& wanted = model.loaded.model.input_shape();
   if (wanted.is_open() ? !wanted.takes(test.row_shape()) : wanted.size() != test.row_shape().size())
     throw ShapeError({.where = "model",
                       .what = "it does not take the rows of the data set",
                       .expected = to_string(test.row_shape()),
-                      .found = to_string(model.loaded.model.input_shape()),
-                      .fix = ""});
+                      .found = to_string(model.loaded.model.input_shape())});
   return test;
 }
 

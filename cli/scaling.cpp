@@ -33,11 +33,8 @@ std::optional<double> parse_scale(const std::string& text) {
 
 [[noreturn]] void refuse_scale(const std::string& command, std::string what, std::string found,
                                std::string fix) {
-  throw usage_error(command, {.where = "",
-                              .what = std::move(what),
-                              .expected = "",
-                              .found = std::move(found),
-                              .fix = std::move(fix)});
+  throw usage_error(command,
+                    {.where = "", .what = std::move(what), .found = std::move(found), .fix = std::move(fix)});
 }
 
 Normalization scale_alone(double scale, const Shape& row_shape) {
@@ -76,8 +73,7 @@ void add_scaling(CLI::App& command, ScalingOptions& options) {
       throw usage_error(name_of(command), {.where = "",
                                            .what = "--scale must be a number or a fraction, and not 0",
                                            .expected = "0.5 or 1/255",
-                                           .found = '"' + given + '"',
-                                           .fix = ""});
+                                           .found = '"' + given + '"'});
     options.scale = given;
   };
   in_group(kDataGroup, add_last(command, "--scale", take,

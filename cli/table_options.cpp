@@ -23,11 +23,9 @@ constexpr const char* kTableGroup = "Tables of text";
 
 [[noreturn]] void refuse_table(const CLI::App& command, const char* option, const std::string& given,
                                const char* expected) {
-  throw usage_error(name_of(command), {.where = "",
-                                       .what = std::string(option) + " is not known",
-                                       .expected = expected,
-                                       .found = given,
-                                       .fix = ""});
+  throw usage_error(
+      name_of(command),
+      {.where = "", .what = std::string(option) + " is not known", .expected = expected, .found = given});
 }
 
 // An option whose text is taken apart here; what is given more than once adds up.

@@ -22,7 +22,7 @@ std::string see_help(const std::string& command) {
 }
 
 [[noreturn]] void reject(const std::string& command, const std::string& what, const std::string& fix) {
-  throw usage_error(command, {.where = "", .what = what, .expected = "", .found = "", .fix = fix});
+  throw usage_error(command, {.where = "", .what = what, .fix = fix});
 }
 
 bool has_command(const CLI::App& app, const std::string& name) {

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "regulus/plan/parameter.h"
+#include "regulus/plan/weights/parameter.h"
 
 namespace regulus::cli {
 

@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void refuse_file(const std::string& path, const std::string& what, const std::string& fix) {
-  throw WriteError({.where = path, .what = what, .expected = "", .found = "", .fix = fix});
+  throw WriteError({.where = path, .what = what, .fix = fix});
 }
 
 }  // namespace
@@ -43,7 +43,6 @@ void require_not_read(const std::string& command, const std::string& path,
     if (!input.empty() && fs::equivalent(input, path, ignored))
       throw usage_error(command, {.where = "",
                                   .what = "the file to write is one of those that are read",
-                                  .expected = "",
                                   .found = path,
                                   .fix = "Name another file."});
 }

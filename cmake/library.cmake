@@ -44,7 +44,7 @@ regulus_compile_together(regulus ALONE
   "^regulus/(base|data|io|kernels/reference|saving/keras)/"
   "/nn/(constraints|identifier|initializer_registry|losses|metrics|registry)[.]"
   "/saving/(onnx|onnx/table|safetensors_model)[.]"
-  "/plan/(parameter|update)[.]")
+  "/plan/weights/(parameter|update)[.]")
 
 include(${PROJECT_SOURCE_DIR}/cmake/kernels.cmake)
 if(NOT REGULUS_SANITIZE MATCHES "fuzzer")  # no parser computes; the plain loops are there too

@@ -4,8 +4,8 @@
 
 #include "bench/kernels/lone_step.h"
 #include "bench/kernels/step_contest.h"
-#include "regulus/nn/layers/convolution.h"
-#include "regulus/nn/layers/depthwise_convolution.h"
+#include "regulus/nn/layers/convolutional/convolution.h"
+#include "regulus/nn/layers/convolutional/depthwise_convolution.h"
 
 // What a convolution does for each batch, beside oneDNN. Both find their weights as they want them.
 

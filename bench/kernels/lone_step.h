@@ -9,7 +9,7 @@
 
 #include "regulus/nn/layer.h"
 #include "regulus/plan/step.h"
-#include "regulus/plan/update.h"
+#include "regulus/plan/weights/update.h"
 
 namespace regulus::bench {
 

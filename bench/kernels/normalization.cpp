@@ -4,7 +4,7 @@
 
 #include "bench/kernels/lone_step.h"
 #include "bench/kernels/step_contest.h"
-#include "regulus/nn/layers/batch_normalization.h"
+#include "regulus/nn/layers/normalization/batch_normalization.h"
 
 // Batch normalization beside oneDNN. Bytes: each array is read twice where its sums are needed first.
 

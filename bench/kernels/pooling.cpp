@@ -3,7 +3,7 @@
 
 #include "bench/kernels/lone_step.h"
 #include "bench/kernels/step_contest.h"
-#include "regulus/nn/layers/pooling.h"
+#include "regulus/nn/layers/pooling/pooling.h"
 
 // Pooling beside oneDNN. Bytes are those of an image and its output, read or written once; forward in
 // training a maximum's place is written too, and read on the way back.

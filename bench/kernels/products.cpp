@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "bench/kernels/families.h"
-#include "regulus/plan/gradient_tiles.h"
+#include "regulus/plan/weights/gradient_tiles.h"
 
 // The three matrix products of a dense layer, beside other libraries. Ours work on what a plan keeps: packed
 // weights, rows at kernels::row_stride; the libraries on what their users have: dense row-major matrices.

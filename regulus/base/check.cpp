@@ -15,8 +15,7 @@ std::string number_text(double value) {
 
 void require_number(bool ok, const std::string& where, const std::string& rule, double value) {
   if (ok) return;
-  throw ConfigError(
-      {.where = where, .what = rule + ", got " + number_text(value), .expected = "", .found = "", .fix = ""});
+  throw ConfigError({.where = where, .what = rule + ", got " + number_text(value)});
 }
 
 }  // namespace regulus

@@ -25,19 +25,12 @@ std::string described(const Value& value) {
 ConfigReader::ConfigReader(std::string where, const Value& config)
     : where_(std::move(where)), config_(config) {
   if (config.is_dict()) return;
-  throw ConfigError({.where = where_,
-                     .what = "the config must be a dict, got " + described(config),
-                     .expected = "",
-                     .found = "",
-                     .fix = ""});
+  throw ConfigError({.where = where_, .what = "the config must be a dict, got " + described(config)});
 }
 
 void ConfigReader::refuse(const char* key, const std::string& rule, const Value& found) const {
-  throw ConfigError({.where = where_,
-                     .what = std::string(key) + " must be " + rule + ", got " + described(found),
-                     .expected = "",
-                     .found = "",
-                     .fix = ""});
+  throw ConfigError(
+      {.where = where_, .what = std::string(key) + " must be " + rule + ", got " + described(found)});
 }
 
 const Value* ConfigReader::find(const char* key) {
@@ -59,11 +52,8 @@ const Value& ConfigReader::required(const char* key, const std::string& rule) {
   refuse_null(key, rule);
   const Value* value = find(key);
   if (value) return *value;
-  throw ConfigError({.where = where_,
-                     .what = std::string(key) + " is missing",
-                     .expected = "",
-                     .found = "",
-                     .fix = "It must be " + rule + "."});
+  throw ConfigError(
+      {.where = where_, .what = std::string(key) + " is missing", .fix = "It must be " + rule + "."});
 }
 
 bool ConfigReader::flag(const char* key, bool fallback) {
@@ -146,8 +136,6 @@ void ConfigReader::finish() const {
     if (!value.is_null() && std::find(known_.begin(), known_.end(), key) == known_.end())
       throw ConfigError({.where = where_,
                          .what = "the config key \"" + key + "\" is not known",
-                         .expected = "",
-                         .found = "",
                          .fix = did_you_mean(key, known_)});
 }
 

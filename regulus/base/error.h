@@ -8,11 +8,11 @@ namespace regulus {
 
 /// The parts of an error message. `where` and `what` are required; the rest may be empty.
 struct ErrorInfo {
-  std::string where;     ///< the object or file: `Dense "dense_1"`, `train-images-idx3-ubyte.gz`
-  std::string what;      ///< what is wrong: `rate must be in [0, 1]`
-  std::string expected;  ///< what the rule asks for
-  std::string found;     ///< the value that came
-  std::string fix;       ///< how to mend it, a full sentence
+  std::string where;          ///< the object or file: `Dense "dense_1"`, `train-images-idx3-ubyte.gz`
+  std::string what;           ///< what is wrong: `rate must be in [0, 1]`
+  std::string expected = {};  ///< what the rule asks for
+  std::string found = {};     ///< the value that came
+  std::string fix = {};       ///< how to mend it, a full sentence
 };
 
 /// Base of everything regulus throws on purpose. `what()` is one line of at most 300 bytes,

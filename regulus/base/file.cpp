@@ -19,7 +19,7 @@ namespace regulus {
 namespace {
 
 [[noreturn]] void throw_io(const std::string& path, const std::string& what) {
-  throw IoError({.where = path, .what = what, .expected = "", .found = "", .fix = ""});
+  throw IoError({.where = path, .what = what});
 }
 
 [[noreturn]] void throw_errno(const std::string& path, const std::string& what, int error) {
@@ -115,8 +115,7 @@ std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit
       throw IoError({.where = path,
                      .what = "the file is too large",
                      .expected = "at most " + std::to_string(limit) + " bytes",
-                     .found = hint > limit ? std::to_string(hint) + " bytes" : "more",
-                     .fix = ""});
+                     .found = hint > limit ? std::to_string(hint) + " bytes" : "more"});
   }
   bytes.resize(used);
   return bytes;

@@ -16,8 +16,6 @@ void require(bool done) {
   if (!done)
     throw IoError({.where = "sha256",
                    .what = "the system's OpenSSL cannot compute SHA-256",
-                   .expected = "",
-                   .found = "",
                    .fix = "Check its configuration (openssl.cnf)."});
 }
 

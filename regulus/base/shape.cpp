@@ -29,19 +29,15 @@ Shape::Shape(std::vector<std::int64_t> dims) : dims_(std::move(dims)) {
       continue;
     }
     if (length < 0)
-      throw ShapeError({.where = "shape",
-                        .what = "a length is negative",
-                        .expected = "",
-                        .found = "(" + joined(dims_) + ")",
-                        .fix = ""});
+      throw ShapeError(
+          {.where = "shape", .what = "a length is negative", .found = "(" + joined(dims_) + ")"});
     if (length == 0) {
       empty = true;
     } else if (__builtin_mul_overflow(nonzero, length, &nonzero)) {
       throw ShapeError({.where = "shape",
                         .what = "the product of the lengths is too large",
                         .expected = "below 2^63",
-                        .found = "(" + joined(dims_) + ")",
-                        .fix = ""});
+                        .found = "(" + joined(dims_) + ")"});
     }
   }
   size_ = open ? kOpen : empty ? 0 : nonzero;
@@ -51,8 +47,7 @@ void Shape::throw_open() const {
   throw ShapeError({.where = "shape",
                     .what = "some lengths are open",
                     .expected = "all of them known",
-                    .found = to_string(*this),
-                    .fix = ""});
+                    .found = to_string(*this)});
 }
 
 Shape Shape::filled(std::int64_t length) const {

@@ -56,11 +56,7 @@ TemporaryFile::TemporaryFile(int folder, const std::string& path) : folder_(fold
   int attempts = 0;
   while (!create())
     if (errno != EEXIST || ++attempts == 1000)
-      throw IoError({.where = path,
-                     .what = "cannot be written: " + system_message(errno),
-                     .expected = "",
-                     .found = "",
-                     .fix = ""});
+      throw IoError({.where = path, .what = "cannot be written: " + system_message(errno)});
 }
 
 // False with errno; EEXIST asks for another name.

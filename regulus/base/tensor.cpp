@@ -12,11 +12,8 @@ namespace regulus {
 namespace {
 
 [[noreturn]] void throw_shape(const char* what, std::string expected, std::string found) {
-  throw ShapeError({.where = "Tensor",
-                    .what = what,
-                    .expected = std::move(expected),
-                    .found = std::move(found),
-                    .fix = ""});
+  throw ShapeError(
+      {.where = "Tensor", .what = what, .expected = std::move(expected), .found = std::move(found)});
 }
 
 void require_rank(const Tensor& x, std::size_t rank, const char* what) {

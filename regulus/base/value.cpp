@@ -19,8 +19,7 @@ const char* type_name(const Value& value) {
   throw ConfigError({.where = "config",
                      .what = "a value has the wrong type",
                      .expected = expected,
-                     .found = type_name(value),
-                     .fix = ""});
+                     .found = type_name(value)});
 }
 
 }  // namespace
@@ -64,11 +63,7 @@ const Value* Value::find(std::string_view key) const {
 
 const Value& Value::at(std::string_view key) const {
   if (const Value* value = find(key)) return *value;
-  throw ConfigError({.where = "config",
-                     .what = "\"" + std::string(key) + "\" is missing",
-                     .expected = "",
-                     .found = "",
-                     .fix = ""});
+  throw ConfigError({.where = "config", .what = "\"" + std::string(key) + "\" is missing"});
 }
 
 }  // namespace regulus

@@ -22,8 +22,7 @@ namespace {
 constexpr std::size_t kPiece = std::size_t{256} << 10;
 
 [[noreturn]] void throw_errno(const std::string& path, const std::string& what, int error) {
-  throw IoError(
-      {.where = path, .what = what + ": " + system_message(error), .expected = "", .found = "", .fix = ""});
+  throw IoError({.where = path, .what = what + ": " + system_message(error)});
 }
 
 class File {
@@ -88,8 +87,7 @@ struct ByteSource::State {
   std::uint64_t offset = 0;
 
   [[noreturn]] void fail(std::string what, std::string fix) const {
-    throw DataError(
-        {.where = path, .what = std::move(what), .expected = "", .found = "", .fix = std::move(fix)});
+    throw DataError({.where = path, .what = std::move(what), .fix = std::move(fix)});
   }
 
   // The next piece of the file as it lies there.
@@ -163,8 +161,7 @@ std::vector<std::uint8_t> ByteSource::read_rest(std::uint64_t limit) {
       throw DataError({.where = path(),
                        .what = "the content is too large for this machine's memory",
                        .expected = "at most " + with_commas(static_cast<long long>(limit)) + " bytes",
-                       .found = "more",
-                       .fix = ""});
+                       .found = "more"});
     if (used == bytes.size()) continue;
     if (!complete())
       state_->fail("the gzip data lacks its end (truncated download?)", "Fetch the file again.");

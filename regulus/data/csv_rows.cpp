@@ -41,15 +41,12 @@ std::optional<char> separator_of(const TableOptions& table, const std::string& w
     throw ConfigError({.where = where,
                        .what = what,
                        .expected = "a comma, a semicolon, a tab, a blank or |",
-                       .found = found,
-                       .fix = ""});
+                       .found = found});
   };
   if (table.decimal != '.' && table.decimal != ',')
     throw ConfigError({.where = where,
                        .what = "decimal must be a point or a comma",
-                       .expected = "",
-                       .found = std::string(1, table.decimal),
-                       .fix = ""});
+                       .found = std::string(1, table.decimal)});
   if (table.separator.empty()) return std::nullopt;
   if (table.separator.size() != 1 ||
       std::string_view(",;\t |").find(table.separator[0]) == std::string_view::npos)

@@ -16,7 +16,7 @@ constexpr std::int64_t kMaxRows = std::int64_t{std::numeric_limits<std::uint32_t
 
 [[noreturn]] void throw_shape(const std::string& what, const std::string& expected,
                               const std::string& found) {
-  throw ShapeError({.where = "Dataset", .what = what, .expected = expected, .found = found, .fix = ""});
+  throw ShapeError({.where = "Dataset", .what = what, .expected = expected, .found = found});
 }
 
 void check_num_rows(std::int64_t rows) {
@@ -82,16 +82,12 @@ Dataset Dataset::from_bytes(Shape row_shape, std::vector<std::uint8_t> values,
 }
 
 std::span<const std::int32_t> Dataset::labels() const {
-  if (!labels_)
-    throw DataError(
-        {.where = "Dataset", .what = "the data has no labels", .expected = "", .found = "", .fix = ""});
+  if (!labels_) throw DataError({.where = "Dataset", .what = "the data has no labels"});
   return {labels_->data() + begin_, static_cast<std::size_t>(num_rows())};
 }
 
 std::span<const float> Dataset::targets() const {
-  if (!targets_)
-    throw DataError(
-        {.where = "Dataset", .what = "the data has no targets", .expected = "", .found = "", .fix = ""});
+  if (!targets_) throw DataError({.where = "Dataset", .what = "the data has no targets"});
   return {targets_->data() + begin_ * target_units_, static_cast<std::size_t>(num_rows() * target_units_)};
 }
 
@@ -167,8 +163,6 @@ FeatureView Dataset::view() const {
   if (!bytes_ && !floats_ && num_rows() > 0)
     throw DataError({.where = "Dataset",
                      .what = "the rows were moved away",
-                     .expected = "",
-                     .found = "",
                      .fix = "Use the one that they were moved to."});
   if (bytes_) out.bytes = bytes_->data() + begin_ * out.width;
   if (floats_) out.floats = floats_->data() + begin_ * out.width;

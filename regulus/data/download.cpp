@@ -59,9 +59,7 @@ const char* allowed_protocols(const std::string& url) {
   if (url.starts_with("file://")) return "file";
   throw ConfigError({.where = without_credentials(url),
                      .what = "not an address to download from",
-                     .expected = "http://, https:// or file://",
-                     .found = "",
-                     .fix = ""});
+                     .expected = "http://, https:// or file://"});
 }
 
 // Failures before the first byte of an answer.
@@ -81,7 +79,7 @@ bool is_silence(CURLcode code) {
 }
 
 ErrorInfo info(const std::string& where, const std::string& what, const std::string& fix) {
-  return {.where = where, .what = what, .expected = "", .found = "", .fix = fix};
+  return {.where = where, .what = what, .fix = fix};
 }
 
 [[noreturn]] void throw_failure(CURLcode code, const std::string& reason, const std::string& url,

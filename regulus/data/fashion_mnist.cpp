@@ -36,13 +36,11 @@ NamedBytes read_from(const std::string& path) {
 TrainTest load_folder(const std::string& folder, const std::string& mend) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(folder, ignored))
-    throw IoError({.where = folder, .what = "no such folder", .expected = "", .found = "", .fix = mend});
+    throw IoError({.where = folder, .what = "no such folder", .fix = mend});
   for (const OfficialFile& file : kFashionMnistFiles)
     if (!find_in_folder(folder, file.name))
       throw IoError({.where = folder,
                      .what = "the folder lacks " + std::string(file.name) + ".gz (plain: without .gz)",
-                     .expected = "",
-                     .found = "",
                      .fix = mend});
   return assemble([&](const OfficialFile& file) { return read_from(*find_in_folder(folder, file.name)); },
                   make_info(folder), Reading::kSideBySide);
@@ -162,8 +160,6 @@ TrainTest load_data(const LoadOptions& options) {
   if (!options.allow_embedded)
     throw IoError({.where = "fashion_mnist",
                    .what = "no folder holds the data, and downloads are not allowed",
-                   .expected = "",
-                   .found = "",
                    .fix = "Set REGULUS_DATA to a folder with the four files."});
   return embedded(note);
 }

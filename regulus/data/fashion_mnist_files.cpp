@@ -61,8 +61,7 @@ IdxArray images_of(File& file) {
     throw DataError({.where = file.where,
                      .what = "byte 8: the images have the wrong size",
                      .expected = "28 x 28",
-                     .found = std::to_string(images.dims[1]) + " x " + std::to_string(images.dims[2]),
-                     .fix = ""});
+                     .found = std::to_string(images.dims[1]) + " x " + std::to_string(images.dims[2])});
   return std::move(images);
 }
 

@@ -16,8 +16,7 @@ void check_count(const char* name, std::int64_t count) {
   throw ConfigError({.where = "garments",
                      .what = std::string(name) + " is out of range",
                      .expected = "0 to " + std::to_string(kMax),
-                     .found = std::to_string(count),
-                     .fix = ""});
+                     .found = std::to_string(count)});
 }
 
 Dataset draw_split(random::Key key, std::uint32_t split, std::int64_t count) {

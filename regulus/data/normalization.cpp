@@ -31,15 +31,11 @@ bool fits_float(double value) {
 }
 
 [[noreturn]] void throw_config(const std::string& what, const std::string& found) {
-  throw ConfigError({.where = "Normalization", .what = what, .expected = "", .found = found, .fix = ""});
+  throw ConfigError({.where = "Normalization", .what = what, .found = found});
 }
 
 [[noreturn]] void throw_malformed(const std::string& where, const std::string& what) {
-  throw DataError({.where = where,
-                   .what = what,
-                   .expected = "",
-                   .found = "",
-                   .fix = "It must be what Normalization::save has written."});
+  throw DataError({.where = where, .what = what, .fix = "It must be what Normalization::save has written."});
 }
 
 Value to_list(const std::vector<double>& values) {
@@ -140,8 +136,7 @@ Dataset Normalization::operator()(const Dataset& data) const {
     throw ShapeError({.where = "Normalization",
                       .what = "the data has another number of features than it was fitted on",
                       .expected = std::to_string(width),
-                      .found = std::to_string(data.row_shape().size()),
-                      .fix = ""});
+                      .found = std::to_string(data.row_shape().size())});
   return data.with_scaling(scaling_);
 }
 

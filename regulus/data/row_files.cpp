@@ -18,11 +18,7 @@ namespace {
 void require_unused(bool is_given, const std::string& path, const std::string& option, const char* format,
                     const std::string& value = "") {
   if (is_given)
-    throw ConfigError({.where = path,
-                       .what = option + " is for " + format + " files",
-                       .expected = "",
-                       .found = value,
-                       .fix = ""});
+    throw ConfigError({.where = path, .what = option + " is for " + format + " files", .found = value});
 }
 
 void require_no_table_options(const std::string& path, const TableOptions& table) {

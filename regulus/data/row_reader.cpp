@@ -24,15 +24,11 @@ class FileRows : public RowReader {
   FileRows(const std::string& path, const RowReaderOptions& options, const Limits& limits)
       : path_(path), options_(options), limits_(limits) {
     if (!options.labels.empty() && !options.label_column.empty())
-      throw ConfigError({.where = path,
-                         .what = "labels and label_column are both given",
-                         .expected = "one of them",
-                         .found = "",
-                         .fix = ""});
+      throw ConfigError(
+          {.where = path, .what = "labels and label_column are both given", .expected = "one of them"});
     if (options.labels.empty() && !options.label_key.empty())
       throw ConfigError({.where = path,
                          .what = "label_key names an array of a file of labels, and there is none",
-                         .expected = "",
                          .found = options.label_key,
                          .fix = "An array beside the rows is named with label_column (--labels)."});
     check_class_options();
@@ -63,11 +59,7 @@ class FileRows : public RowReader {
   Dataset next(std::int64_t count) override {
     const StandardFloats floats;
     if (count < 1)
-      throw ConfigError({.where = path_,
-                         .what = "count must be 1 or more",
-                         .expected = "",
-                         .found = std::to_string(count),
-                         .fix = ""});
+      throw ConfigError({.where = path_, .what = "count must be 1 or more", .found = std::to_string(count)});
     RowPiece piece;
     // Where all rows of a piece are left out, another one follows.
     do {
@@ -87,11 +79,8 @@ class FileRows : public RowReader {
 
   void check_class_options() const {
     const auto refuse = [&](const char* what, std::string expected = "", std::string found = "") {
-      throw ConfigError({.where = path_,
-                         .what = what,
-                         .expected = std::move(expected),
-                         .found = std::move(found),
-                         .fix = ""});
+      throw ConfigError(
+          {.where = path_, .what = what, .expected = std::move(expected), .found = std::move(found)});
     };
     if (options_.label_kind == LabelKind::kNumbers) {
       if (!options_.class_names.empty())

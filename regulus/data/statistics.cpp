@@ -15,7 +15,7 @@ namespace {
 __extension__ using Wide = unsigned __int128;
 
 [[noreturn]] void throw_data(const std::string& what, const std::string& found, const std::string& fix) {
-  throw DataError({.where = "Normalization", .what = what, .expected = "", .found = found, .fix = fix});
+  throw DataError({.where = "Normalization", .what = what, .found = found, .fix = fix});
 }
 
 // So many squares of bytes fit a 32-bit sum, which adds twice as many at a time as a 64-bit one.

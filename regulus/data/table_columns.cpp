@@ -56,8 +56,6 @@ class Finder {
       if (std::find(named + 1, names_.end(), text) != names_.end())
         throw ConfigError({.where = where_,
                            .what = "two columns are called \"" + std::string(text) + '"',
-                           .expected = "",
-                           .found = "",
                            .fix = "Give the number instead, from 0 on."});
       return static_cast<std::size_t>(named - names_.begin());
     }
@@ -91,7 +89,6 @@ class Finder {
                        .what = "there is no column \"" + std::string(text) + "\"",
                        .expected = (names_.empty() ? "" : "a name of the first row, or ") +
                                    std::to_string(-columns_) + " to " + std::to_string(columns_ - 1),
-                       .found = "",
                        .fix = ask ? did_you_mean(text, known) : ""});
   }
 
@@ -155,10 +152,7 @@ class Choice {
     throw ConfigError({.where = where_,
                        .what = "column " +
                                (names_.empty() ? std::to_string(column) : io::shown_cell(names_[column])) +
-                               (twice ? " is chosen twice" : " is chosen, and holds the labels"),
-                       .expected = "",
-                       .found = "",
-                       .fix = ""});
+                               (twice ? " is chosen twice" : " is chosen, and holds the labels")});
   }
 
   void put_in_order() {

@@ -152,8 +152,7 @@ Array owning_array(DType dtype, Shape shape, std::vector<std::uint8_t> bytes) {
     throw ShapeError({.where = "array",
                       .what = "the shape does not fit the bytes",
                       .expected = to_string(shape) + " of " + name(dtype),
-                      .found = std::to_string(bytes.size()) + " bytes",
-                      .fix = ""});
+                      .found = std::to_string(bytes.size()) + " bytes"});
   Array array;
   array.dtype = dtype;
   array.shape = std::move(shape);

@@ -219,7 +219,6 @@ std::string descr_text(const Array& array) {
   if (found == kDescrs.end())
     throw ConfigError({.where = "NPY",
                        .what = "NumPy has no such element type",
-                       .expected = "",
                        .found = name(array.dtype),
                        .fix = "Convert the array to float32."});
   const char order = item_bytes(array.dtype) == 1 ? '|' : array.big_endian ? '>' : '<';
@@ -280,8 +279,7 @@ std::vector<std::uint8_t> to_npy(const Array& array) {
     throw ConfigError({.where = "NPY",
                        .what = "the header would be too long",
                        .expected = "at most " + std::to_string(kMaxText) + " bytes",
-                       .found = std::to_string(text.size()),
-                       .fix = ""});
+                       .found = std::to_string(text.size())});
   std::vector<std::uint8_t> bytes(kMagic.begin(), kMagic.end());
   for (const std::size_t byte : {std::size_t{1}, std::size_t{0}, text.size() & 255, text.size() >> 8})
     bytes.push_back(static_cast<std::uint8_t>(byte));

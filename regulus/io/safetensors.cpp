@@ -178,11 +178,7 @@ void parse_metadata(Safetensors& file, const Value& value, const std::string& wh
 }
 
 [[noreturn]] void throw_config(std::string what, std::string found) {
-  throw ConfigError({.where = "safetensors",
-                     .what = std::move(what),
-                     .expected = "",
-                     .found = std::move(found),
-                     .fix = ""});
+  throw ConfigError({.where = "safetensors", .what = std::move(what), .found = std::move(found)});
 }
 
 template <class Entries>

@@ -154,8 +154,7 @@ bool is_zip(std::span<const std::uint8_t> bytes) noexcept {
 namespace {
 
 [[noreturn]] void throw_config(std::string what, std::string found = "") {
-  throw ConfigError(
-      {.where = "zip", .what = std::move(what), .expected = "", .found = std::move(found), .fix = ""});
+  throw ConfigError({.where = "zip", .what = std::move(what), .found = std::move(found)});
 }
 
 void check_names(std::span<const ZipMember> members) {

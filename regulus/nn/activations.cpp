@@ -75,8 +75,6 @@ const std::string& known_name(const std::string& identifier) {
   if (identifier == "threshold")
     throw ConfigError({.where = "Activation",
                        .what = "\"threshold\" needs two numbers that a name does not give",
-                       .expected = "",
-                       .found = "",
                        .fix = "Use a ReLU layer with a threshold."});
   return identifier;
 }
@@ -111,7 +109,6 @@ Activation::Activation(const LayerPtr& layer)
   throw ConfigError({.where = "Activation",
                      .what = "a layer of class " + name_ + " cannot be an activation here",
                      .expected = "ReLU, LeakyReLU, ELU, Softmax or Activation",
-                     .found = "",
                      .fix = "Put the layer behind instead."});
 }
 
@@ -126,16 +123,12 @@ Shape Activation::output_shape(const Shape& row, const std::string& where) const
   if (row.empty() || row.size() < 1)
     throw ShapeError({.where = where,
                       .what = name_ + " needs rows with a last axis that is not empty",
-                      .expected = "",
-                      .found = to_batch_string(row),
-                      .fix = ""});
+                      .found = to_batch_string(row)});
   if (name_ != "glu") return row;
   if (row.back() % 2 != 0)
     throw ShapeError({.where = where,
                       .what = "glu needs a last axis of even length: it halves it",
-                      .expected = "",
-                      .found = to_batch_string(row),
-                      .fix = ""});
+                      .found = to_batch_string(row)});
   std::vector<std::int64_t> lengths = row.dims();
   lengths.back() /= 2;
   return Shape(std::move(lengths));

@@ -36,10 +36,7 @@ std::vector<std::int64_t> AxisLengths::for_axes(std::size_t count, const std::st
   throw ConfigError({.where = where,
                      .what = key + " must be " +
                              (count == 1 ? "one integer" : std::to_string(count) + " integers") +
-                             " in [1, 2147483647], got " + (all_ ? found : "(" + found + ")"),
-                     .expected = "",
-                     .found = "",
-                     .fix = ""});
+                             " in [1, 2147483647], got " + (all_ ? found : "(" + found + ")")});
 }
 
 Value to_value(const std::vector<std::int64_t>& lengths) {

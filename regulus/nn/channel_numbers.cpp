@@ -38,8 +38,7 @@ void ChannelNumbers::require_fits(const Shape& row, const std::string& where, co
   throw ShapeError({.where = where,
                     .what = key + " must be one number, or one for each index of the last axis",
                     .expected = row.empty() ? "1" : std::to_string(row.back()),
-                    .found = std::to_string(count),
-                    .fix = ""});
+                    .found = std::to_string(count)});
 }
 
 }  // namespace regulus

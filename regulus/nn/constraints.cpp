@@ -8,7 +8,7 @@
 #include "regulus/base/config_reader.h"
 #include "regulus/base/error.h"
 #include "regulus/nn/identifier.h"
-#include "regulus/plan/constrain.h"
+#include "regulus/plan/weights/constrain.h"
 
 namespace regulus {
 namespace {
@@ -18,7 +18,7 @@ using Kind = kernels::ConstraintKind;
 constexpr std::string_view kClasses[] = {"MaxNorm", "MinMaxNorm", "UnitNorm", "NonNeg"};
 
 [[noreturn]] void throw_axes(const std::string& where, const std::string& what) {
-  throw ConfigError({.where = where, .what = what, .expected = "", .found = "", .fix = ""});
+  throw ConfigError({.where = where, .what = what});
 }
 
 std::vector<int> checked(const std::string& where, std::vector<int> axes) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "regulus/base/value.h"
-#include "regulus/plan/parameter.h"
+#include "regulus/plan/weights/parameter.h"
 
 namespace regulus {
 

@@ -9,11 +9,8 @@
 namespace regulus {
 
 void throw_unknown(const char* kind, const std::string& name, std::span<const std::string_view> known) {
-  throw ConfigError({.where = kind,
-                     .what = "\"" + name + "\" is not known",
-                     .expected = "",
-                     .found = "",
-                     .fix = did_you_mean(name, known)});
+  throw ConfigError(
+      {.where = kind, .what = "\"" + name + "\" is not known", .fix = did_you_mean(name, known)});
 }
 
 std::string resolve_identifier(const char* kind, const std::string& identifier,
@@ -39,7 +36,6 @@ void require_own_name(const char* where, const std::string& name, std::span<cons
   if (taken)
     throw ConfigError({.where = where,
                        .what = name.empty() ? "the name is empty" : "the name is one of Keras's",
-                       .expected = "",
                        .found = name,
                        .fix = "Choose another: files know a function by its name."});
 }

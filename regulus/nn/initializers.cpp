@@ -56,28 +56,19 @@ void one_of(const char* key, const std::string& value, std::span<const std::stri
   if (std::find(known.begin(), known.end(), value) != known.end()) return;
   throw ConfigError({.where = "VarianceScaling",
                      .what = std::string(key) + " \"" + value + "\" is not known",
-                     .expected = "",
-                     .found = "",
                      .fix = did_you_mean(value, known)});
 }
 
 // A kernel of a convolution is the matrix of all its inputs and its units.
 void require_axes(const char* class_name, const Shape& shape) {
   if (shape.rank() >= 2) return;
-  throw ShapeError({.where = class_name,
-                    .what = "the weight must have at least two axes",
-                    .expected = "",
-                    .found = to_string(shape),
-                    .fix = ""});
+  throw ShapeError(
+      {.where = class_name, .what = "the weight must have at least two axes", .found = to_string(shape)});
 }
 
 void require_matrix(const char* class_name, const Shape& shape) {
   if (shape.rank() == 2) return;
-  throw ShapeError({.where = class_name,
-                    .what = "the weight must have rank 2",
-                    .expected = "",
-                    .found = to_string(shape),
-                    .fix = ""});
+  throw ShapeError({.where = class_name, .what = "the weight must have rank 2", .found = to_string(shape)});
 }
 
 // Every value from one draw after another, in row-major order.

@@ -23,8 +23,6 @@ std::vector<Tensor> Layer::get_weights() const {
   if (!built_)
     throw ConfigError({.where = where(),
                        .what = "there are no weights before the build",
-                       .expected = "",
-                       .found = "",
                        .fix = "Build the model first, or give its first layer an input_shape."});
   std::vector<Tensor> values;
   for (const plan::ParameterPtr& weight : weights_) values.push_back(weight->value());
@@ -43,8 +41,7 @@ void Layer::set_weights(const std::vector<Tensor>& values) {
       throw ShapeError({.where = where(),
                         .what = "the new " + weights_[i]->name() + " has another shape",
                         .expected = to_string(weights_[i]->shape()),
-                        .found = to_string(values[i].shape()),
-                        .fix = ""});
+                        .found = to_string(values[i].shape())});
   for (std::size_t i = 0; i < values.size(); ++i) weights_[i]->assign(values[i]);
 }
 
@@ -52,8 +49,6 @@ void Layer::set_trainable(bool trainable) {
   if (built_ && trainable != trainable_)
     throw ConfigError({.where = where(),
                        .what = "trainable cannot be changed once the layer is built",
-                       .expected = "",
-                       .found = "",
                        .fix = "Change it in the config, make the model from that and set its weights."});
   trainable_ = trainable;
 }

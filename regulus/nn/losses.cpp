@@ -40,8 +40,7 @@ Loss make(Kind kind, const losses::CrossentropyOptions& options) {
 
 [[noreturn]] void throw_shape(const std::string& where, const char* what, const std::string& expected,
                               const Shape& found) {
-  throw ShapeError(
-      {.where = where, .what = what, .expected = expected, .found = to_string(found), .fix = ""});
+  throw ShapeError({.where = where, .what = what, .expected = expected, .found = to_string(found)});
 }
 
 std::int32_t label_at(const std::string& where, const Tensor& y_true, std::int64_t row, std::int64_t units) {
@@ -50,10 +49,7 @@ std::int32_t label_at(const std::string& where, const Tensor& y_true, std::int64
     return static_cast<std::int32_t>(label);
   throw DataError({.where = where,
                    .what = "the label of row " + std::to_string(row) + " must be a whole number in [0, " +
-                           std::to_string(units) + "), got " + number_text(static_cast<double>(label)),
-                   .expected = "",
-                   .found = "",
-                   .fix = ""});
+                           std::to_string(units) + "), got " + number_text(static_cast<double>(label))});
 }
 
 }  // namespace
@@ -158,12 +154,7 @@ Loss MeanAbsoluteError() {
 }
 
 Loss Function(const std::string& name, plan::RowLossFunction function) {
-  if (!function)
-    throw ConfigError({.where = "losses::Function",
-                       .what = "the function is empty",
-                       .expected = "",
-                       .found = "",
-                       .fix = ""});
+  if (!function) throw ConfigError({.where = "losses::Function", .what = "the function is empty"});
   require_own_name("losses::Function", name, kClasses, kAliases);
   plan::LossSpec spec;
   spec.own = std::make_shared<const plan::OwnLoss>(std::move(function));

@@ -72,8 +72,7 @@ std::string resolve(const std::string& identifier) {
 }
 
 [[noreturn]] void throw_config(const std::string& where, std::string what, std::string fix) {
-  throw ConfigError(
-      {.where = where, .what = std::move(what), .expected = "", .found = "", .fix = std::move(fix)});
+  throw ConfigError({.where = where, .what = std::move(what), .fix = std::move(fix)});
 }
 
 // The kind that fits a model with this loss.

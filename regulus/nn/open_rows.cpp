@@ -56,7 +56,6 @@ Probes checked_probes(const Layer& layer, const Shape& rows) {
   if (layer.weight_shapes(both.small.rows) == layer.weight_shapes(both.large.rows)) return both;
   throw ShapeError({.where = std::string(layer.class_name()) + " \"" + layer.name() + "\"",
                     .what = "its weights would follow lengths that are open",
-                    .expected = "",
                     .found = to_batch_string(rows),
                     .fix = "Give the model's input all its lengths, or put a global pooling before it."});
 }

@@ -9,7 +9,7 @@
 #include "regulus/base/config_reader.h"
 #include "regulus/base/error.h"
 #include "regulus/nn/identifier.h"
-#include "regulus/plan/orthogonal.h"
+#include "regulus/plan/weights/orthogonal.h"
 
 namespace regulus {
 namespace {
@@ -28,8 +28,6 @@ Regularizer from_identifier(const std::string& identifier) {
   if (identifier == "l1l2" || identifier == "L1L2")
     throw ConfigError({.where = "Regularizer",
                        .what = "\"" + identifier + "\" is refused, because Keras reads it as factors of 0",
-                       .expected = "",
-                       .found = "",
                        .fix = "Write \"l1_l2\", or l1_l2 with the factors you want."});
   const std::string known = resolve_identifier("Regularizer", identifier, kIdentifiers);
   return known == "l1_l2" ? l1_l2() : Regularizer::from_config(known, Value::Dict{});
@@ -80,11 +78,8 @@ double Regularizer::operator()(const Tensor& w) const {
   double total = penalty_.l1 * sum + penalty_.l2 * squares;
   if (class_name_ != "OrthogonalRegularizer") return total;
   if (w.shape().rank() != 2)
-    throw ShapeError({.where = class_name_,
-                      .what = "the array must have rank 2",
-                      .expected = "",
-                      .found = to_string(w.shape()),
-                      .fix = ""});
+    throw ShapeError(
+        {.where = class_name_, .what = "the array must have rank 2", .found = to_string(w.shape())});
   const bool columns = penalty_.orthogonal_columns;
   const std::int64_t count = w.shape()[columns ? 1 : 0];
   const std::int64_t length = w.shape()[columns ? 0 : 1];
@@ -120,10 +115,7 @@ Regularizer orthogonal_regularizer(OrthogonalFactors factors) {
   penalty.orthogonal = checked("OrthogonalRegularizer", "factor", factors.factor);
   if (factors.mode != "rows" && factors.mode != "columns")
     throw ConfigError({.where = "OrthogonalRegularizer",
-                       .what = "mode must be \"rows\" or \"columns\", got \"" + factors.mode + "\"",
-                       .expected = "",
-                       .found = "",
-                       .fix = ""});
+                       .what = "mode must be \"rows\" or \"columns\", got \"" + factors.mode + "\""});
   penalty.orthogonal_columns = factors.mode == "columns";
   return Regularizer("OrthogonalRegularizer", penalty);
 }

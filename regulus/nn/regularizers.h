@@ -4,7 +4,7 @@
 #include <string>
 
 #include "regulus/base/value.h"
-#include "regulus/plan/parameter.h"
+#include "regulus/plan/weights/parameter.h"
 
 namespace regulus {
 

@@ -38,7 +38,6 @@ std::vector<std::size_t> RowAxes::of_row(const Shape& row, const std::string& wh
     if (!exists)
       throw ShapeError({.where = where,
                         .what = "axis " + std::to_string(axis) + " is not one of a row's",
-                        .expected = "",
                         .found = to_batch_string(row),
                         .fix = "Axis 0, the batch, has none: rows do not depend on each other."});
     found.push_back(static_cast<std::size_t>(axis < 0 ? axis + rank : axis - 1));
@@ -48,9 +47,7 @@ std::vector<std::size_t> RowAxes::of_row(const Shape& row, const std::string& wh
   if (twice != found.end())
     throw ShapeError({.where = where,
                       .what = "axis " + std::to_string(*twice + 1) + " is given twice",
-                      .expected = "",
-                      .found = to_batch_string(row),
-                      .fix = ""});
+                      .found = to_batch_string(row)});
   return found;
 }
 

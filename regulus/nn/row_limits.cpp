@@ -16,13 +16,13 @@ constexpr std::int64_t kMostFeatures = (std::int64_t{1} << 31) - 1;
 [[noreturn]] void throw_shape(const std::string& where, const char* what, std::string expected,
                               std::string found) {
   throw ShapeError(
-      {.where = where, .what = what, .expected = std::move(expected), .found = std::move(found), .fix = ""});
+      {.where = where, .what = what, .expected = std::move(expected), .found = std::move(found)});
 }
 
 [[noreturn]] void throw_config(const std::string& where, std::string what, std::string expected,
                                std::string found) {
   throw ConfigError(
-      {.where = where, .what = what, .expected = std::move(expected), .found = std::move(found), .fix = ""});
+      {.where = where, .what = what, .expected = std::move(expected), .found = std::move(found)});
 }
 
 }  // namespace

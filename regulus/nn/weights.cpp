@@ -75,11 +75,7 @@ void require_matrix_for(const Regularizer& regularizer, std::size_t rank, const 
 }
 
 void throw_config(std::string where, std::string what, std::string fix) {
-  throw ConfigError({.where = std::move(where),
-                     .what = std::move(what),
-                     .expected = "",
-                     .found = "",
-                     .fix = std::move(fix)});
+  throw ConfigError({.where = std::move(where), .what = std::move(what), .fix = std::move(fix)});
 }
 
 }  // namespace regulus

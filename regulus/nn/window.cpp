@@ -34,8 +34,7 @@ bool all_ones(const std::vector<std::int64_t>& values) {
 }
 
 [[noreturn]] void refuse(const std::string& where, std::string what, std::string fix = "") {
-  throw ConfigError(
-      {.where = where, .what = std::move(what), .expected = "", .found = "", .fix = std::move(fix)});
+  throw ConfigError({.where = where, .what = std::move(what), .fix = std::move(fix)});
 }
 
 }  // namespace
@@ -93,7 +92,6 @@ plan::WindowSpec place_windows(const WindowMoves& moves, const Shape& row, const
          .what = "the window of " + text_of(moves.kernel_size) +
                  (all_ones(moves.dilation_rate) ? "" : ", dilated by " + text_of(moves.dilation_rate) + ",") +
                  " does not fit into the input",
-         .expected = "",
          .found = to_batch_string(row),
          .fix = "Make it smaller, or say padding = \"same\"."});
   at.pad_top = vertical.before;

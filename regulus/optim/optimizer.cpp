@@ -40,11 +40,8 @@ Optimizer::Optimizer(double learning_rate, OptimizerOptions options, const char*
   const int clips =
       options_.clipnorm.has_value() + options_.global_clipnorm.has_value() + options_.clipvalue.has_value();
   if (clips > 1)
-    throw ConfigError({.where = class_name,
-                       .what = "only one of clipnorm, global_clipnorm and clipvalue may be set",
-                       .expected = "",
-                       .found = "",
-                       .fix = ""});
+    throw ConfigError(
+        {.where = class_name, .what = "only one of clipnorm, global_clipnorm and clipvalue may be set"});
 }
 
 void Optimizer::set_learning_rate(double value) {
@@ -97,8 +94,7 @@ void Optimizer::read_rate(ConfigReader& reader, double& learning_rate, double& d
     throw ConfigError({.where = reader.where(),
                        .what = "its learning_rate is a schedule that is not known",
                        .expected = "a number or InverseTimeDecay",
-                       .found = name != nullptr && name->is_string() ? name->as_string() : "",
-                       .fix = ""});
+                       .found = name != nullptr && name->is_string() ? name->as_string() : ""});
   ConfigReader inner("InverseTimeDecay", *config);
   inner.ignore("name");
   inner.require_only("staircase", false);

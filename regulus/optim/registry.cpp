@@ -39,8 +39,6 @@ OptimizerPtr OptimizerPtr::from_config(const std::string& class_name, const Valu
   }
   throw ConfigError({.where = "Optimizer",
                      .what = "\"" + class_name + "\" is not known",
-                     .expected = "",
-                     .found = "",
                      .fix = did_you_mean(lower, names)});
 }
 

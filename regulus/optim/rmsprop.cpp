@@ -20,8 +20,7 @@ RMSprop::RMSprop(Options options)
     throw ConfigError({.where = "RMSprop",
                        .what = "epsilon_outside has no momentum",
                        .expected = "momentum 0",
-                       .found = number_text(momentum_),
-                       .fix = ""});
+                       .found = number_text(momentum_)});
 }
 
 RMSprop RMSprop::from_config(const Value& config) {

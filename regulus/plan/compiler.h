@@ -9,7 +9,7 @@
 #include "regulus/base/error.h"
 #include "regulus/plan/layout.h"
 #include "regulus/plan/spec.h"
-#include "regulus/plan/weights.h"
+#include "regulus/plan/weights/weights.h"
 
 namespace regulus::plan {
 
@@ -82,8 +82,6 @@ Weight<T>* Compiler<T>::bind(const ParameterPtr& parameter) {
   if (training() && weights_.contains(parameter))
     throw ConfigError({.where = parameter->name(),
                        .what = "two layers of one model share this weight, which can be used but not trained",
-                       .expected = "",
-                       .found = "",
                        .fix = "Give each layer weights of its own."});
   return weights_.bind(parameter);
 }

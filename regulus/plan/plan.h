@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "regulus/plan/graph.h"
+#include "regulus/plan/pass/workspace.h"
 #include "regulus/plan/steps/loss.h"
-#include "regulus/plan/update.h"
-#include "regulus/plan/workspace.h"
+#include "regulus/plan/weights/update.h"
 
 namespace regulus::plan {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "regulus/plan/own_loss.h"
-#include "regulus/plan/parameter.h"
+#include "regulus/plan/pass/own_loss.h"
 #include "regulus/plan/strided_view.h"
+#include "regulus/plan/weights/parameter.h"
 
 // What a layer tells the plan: plain descriptions of steps. A layer's lower() adds one or more of
 // them to a Graph; each names the step template (plan/steps/) that carries it out.

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "regulus/plan/compiler.h"
-#include "regulus/plan/phase.h"
+#include "regulus/plan/pass/phase.h"
 
 namespace regulus::plan {
 

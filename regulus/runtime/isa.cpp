@@ -85,7 +85,6 @@ Isa active_isa() {
   if (known == kNames.end())
     throw ConfigError({.where = "REGULUS_ISA",
                        .what = "not the name of an instruction set",
-                       .expected = "",
                        .found = *wanted,
                        .fix = did_you_mean(*wanted, kNames)});
   const auto isa = static_cast<Isa>(known - kNames.begin());

@@ -246,8 +246,7 @@ void set_num_threads(int count) {
     throw ConfigError({.where = "set_num_threads",
                        .what = "not a number of threads",
                        .expected = "1 to 1024",
-                       .found = std::to_string(count),
-                       .fix = ""});
+                       .found = std::to_string(count)});
   auto next = std::make_shared<Team>(count);
   Current& c = current();
   const std::lock_guard lock(c.mutex);

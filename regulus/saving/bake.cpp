@@ -7,7 +7,7 @@
 
 #include "regulus/base/check.h"
 #include "regulus/base/error.h"
-#include "regulus/nn/layers/normalization_layer.h"
+#include "regulus/nn/layers/preprocessing/normalization_layer.h"
 
 namespace regulus {
 namespace {
@@ -57,8 +57,7 @@ Sequential with_normalization_layer(const Sequential& model, const Normalization
     throw ShapeError({.where = kWhere,
                       .what = "the normalization has another number of features than the model",
                       .expected = std::to_string(row.size()),
-                      .found = std::to_string(normalization.mean().size()),
-                      .fix = ""});
+                      .found = std::to_string(normalization.mean().size())});
   require_number(normalization.scale() > 0, kWhere, "scale must be > 0", normalization.scale());
   Sequential out(Sequential::Options{.name = model.name(), .seed = model.key().seed()});
   const LayerPtr layer = normalization_layer(model);

@@ -9,7 +9,7 @@ namespace regulus {
 namespace {
 
 [[noreturn]] void throw_config(const std::string& what, std::string found = "") {
-  throw ConfigError({.where = "model", .what = what, .expected = "", .found = std::move(found), .fix = ""});
+  throw ConfigError({.where = "model", .what = what, .found = std::move(found)});
 }
 
 }  // namespace

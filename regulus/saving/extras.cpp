@@ -32,11 +32,7 @@ std::uint32_t counter(ConfigReader& reader, const char* key) {
 std::string required_text(ConfigReader& reader, const char* key) {
   const Value* value = reader.find(key);
   if (value == nullptr)
-    throw ConfigError({.where = reader.where(),
-                       .what = std::string("the key \"") + key + "\" is missing",
-                       .expected = "",
-                       .found = "",
-                       .fix = ""});
+    throw ConfigError({.where = reader.where(), .what = std::string("the key \"") + key + "\" is missing"});
   if (!value->is_string()) reader.refuse(key, "a string", *value);
   return value->as_string();
 }
@@ -60,13 +56,11 @@ void require_fit(const Sequential& model, const ModelNotes& notes) {
       throw ShapeError({.where = where,
                         .what = what,
                         .expected = std::to_string(expected),
-                        .found = std::to_string(found),
-                        .fix = ""});
+                        .found = std::to_string(found)});
   };
   if (notes.normalization && model.input_shape().is_open())
     throw ShapeError({.where = "normalization",
                       .what = "it has a number for each feature, but the model's rows have open lengths",
-                      .expected = "",
                       .found = to_batch_string(model.input_shape()),
                       .fix = "Scale by a Rescaling or Normalization layer instead."});
   if (notes.normalization)
@@ -80,11 +74,7 @@ void require_fit(const Sequential& model, const ModelNotes& notes) {
             notes.column_names.size());
   const std::set<std::string_view> columns(notes.column_names.begin(), notes.column_names.end());
   if (columns.size() < notes.column_names.size())
-    throw ConfigError({.where = "column_names",
-                       .what = "two columns have the same name",
-                       .expected = "",
-                       .found = "",
-                       .fix = ""});
+    throw ConfigError({.where = "column_names", .what = "two columns have the same name"});
   if (notes.temperature)
     require_number(*notes.temperature > 0 && std::isfinite(*notes.temperature), "temperature",
                    "it must be finite and > 0", *notes.temperature);

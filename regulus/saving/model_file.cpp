@@ -21,8 +21,6 @@ void require_built(const Sequential& model, const char* where) {
   if (model.built()) return;
   throw ConfigError({.where = where,
                      .what = "the model has no weights yet",
-                     .expected = "",
-                     .found = "",
                      .fix = "Give the first layer an input_shape, or call build or fit first."});
 }
 
@@ -67,9 +65,7 @@ ModelFormat model_format(const std::string& path) {
     if (path.ends_with(ending)) return format;
   throw ConfigError({.where = path,
                      .what = "the name does not say which kind of model file it is",
-                     .expected = "an ending in .keras, .h5, .weights.h5 or .safetensors",
-                     .found = "",
-                     .fix = ""});
+                     .expected = "an ending in .keras, .h5, .weights.h5 or .safetensors"});
 }
 
 std::vector<std::uint8_t> model_to_bytes(const Sequential& model, const ModelNotes& notes, ModelFormat format,

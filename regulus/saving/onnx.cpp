@@ -51,8 +51,7 @@ void normalize(onnx::Graph& graph, std::string& value, const Normalization& norm
     throw ShapeError({.where = kWhere,
                       .what = "the normalization has another number of features than the model",
                       .expected = std::to_string(row.size()),
-                      .found = std::to_string(width),
-                      .fix = ""});
+                      .found = std::to_string(width)});
   const auto constant = [&](const char* name, const Buffer<float>& numbers) {
     return graph.add_constant(name, Tensor(row, {numbers.data(), numbers.data() + numbers.size()}));
   };

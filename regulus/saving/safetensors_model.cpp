@@ -84,7 +84,7 @@ Value extras_of(const io::Safetensors& file, const std::string& where) {
 }
 
 [[noreturn]] void throw_config(const std::string& where, const std::string& what, std::string found = "") {
-  throw ConfigError({.where = where, .what = what, .expected = "", .found = std::move(found), .fix = ""});
+  throw ConfigError({.where = where, .what = what, .found = std::move(found)});
 }
 
 Shape parse_input_shape(const Value* value) {

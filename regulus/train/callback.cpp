@@ -8,11 +8,8 @@ namespace regulus {
 void require_callbacks(const char* where, const std::vector<CallbackPtr>& callbacks) {
   for (const CallbackPtr& callback : callbacks)
     if (!callback)
-      throw ConfigError({.where = where,
-                         .what = "there is no callback in a handle",
-                         .expected = "",
-                         .found = "",
-                         .fix = "Was it moved away?"});
+      throw ConfigError(
+          {.where = where, .what = "there is no callback in a handle", .fix = "Was it moved away?"});
 }
 
 }  // namespace regulus

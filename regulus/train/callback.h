@@ -37,8 +37,6 @@ class Callback {
   virtual void on_test_end(const Logs&) {}
   virtual void on_test_batch_begin(std::int64_t batch) { (void)batch; }
   virtual void on_test_batch_end(std::int64_t batch, const Logs& logs) { (void)batch, (void)logs; }
-  virtual void on_predict_begin() {}
-  virtual void on_predict_end() {}
 
   void set_model(Sequential* model) { model_ = model; }
   void set_params(const FitParams& params) { params_ = params; }

@@ -18,8 +18,6 @@ Value described(const Object& object) {
   throw ConfigError({.where = where,
                      .what = "\"" + (name.is_string() ? name.as_string() : std::string()) +
                              "\" is a function of one's own, of which only the name was kept",
-                     .expected = "",
-                     .found = "",
                      .fix = "Compile the model with it again."});
 }
 
@@ -29,8 +27,7 @@ T read_described(const std::string& where, const Value& value) {
   const std::string class_name = reader.text("class_name", "");
   const Value* config = reader.find("config");
   reader.finish();
-  if (config == nullptr)
-    throw ConfigError({.where = where, .what = "config is missing", .expected = "", .found = "", .fix = ""});
+  if (config == nullptr) throw ConfigError({.where = where, .what = "config is missing"});
   if (class_name == "function") throw_own(where, *config);
   return T::from_config(class_name, *config);
 }

@@ -66,7 +66,7 @@ void throw_not_finite(const std::string& where, const ModelState& model, const T
     if (!weight.empty()) what += " (first in " + weight + ")";
     fix += fix_of(end, model);
   }
-  throw NumericError({.where = where, .what = what, .expected = "", .found = "", .fix = fix});
+  throw NumericError({.where = where, .what = what, .fix = fix});
 }
 
 }  // namespace regulus

@@ -130,9 +130,7 @@ Logs Sequential::evaluate(const Dataset& data, EvaluateOptions options) {
   if (options.batch_size < 1)
     throw ConfigError({.where = "evaluate",
                        .what = "batch_size must be at least 1",
-                       .expected = "",
-                       .found = std::to_string(options.batch_size),
-                       .fix = ""});
+                       .found = std::to_string(options.batch_size)});
   const TrainingData checked("evaluate", s, data, options.sample_weight);
   for (const CallbackPtr& callback : options.callbacks) callback->set_model(this);
   const auto begin = std::chrono::steady_clock::now();

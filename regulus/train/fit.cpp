@@ -18,7 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 [[noreturn]] void throw_option(const std::string& what, const std::string& expected,
                                const std::string& found) {
-  throw ConfigError({.where = "fit", .what = what, .expected = expected, .found = found, .fix = ""});
+  throw ConfigError({.where = "fit", .what = what, .expected = expected, .found = found});
 }
 
 void check(const FitOptions& o) {

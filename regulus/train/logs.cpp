@@ -20,8 +20,6 @@ template <class Entries>
   for (const auto& entry : entries) known.push_back(entry.first);
   throw ConfigError({.where = where,
                      .what = "\"" + std::string(name) + "\" was not logged",
-                     .expected = "",
-                     .found = "",
                      .fix = did_you_mean(name, known)});
 }
 

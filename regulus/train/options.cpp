@@ -14,8 +14,7 @@ int parse_verbose(const std::string& text) {
   throw ConfigError({.where = "verbose",
                      .what = "is not known",
                      .expected = "0, 1, 2 or \"auto\"",
-                     .found = "\"" + text + "\"",
-                     .fix = ""});
+                     .found = "\"" + text + "\""});
 }
 
 }  // namespace
@@ -25,8 +24,7 @@ Verbose::Verbose(int level) : level_(level) {
     throw ConfigError({.where = "verbose",
                        .what = "is not known",
                        .expected = "0, 1, 2 or \"auto\"",
-                       .found = std::to_string(level),
-                       .fix = ""});
+                       .found = std::to_string(level)});
 }
 
 Verbose::Verbose(const char* text) : level_(parse_verbose(text)) {}

@@ -68,27 +68,13 @@ struct CallOptions {
   ProfileReport* profile = nullptr;  ///< where the time is written down; null: nowhere
 };
 
-/// Which rows see the same dropped units in one Monte-Carlo sample.
-enum class Masks {
-  kIndependent,  ///< every row its own: Keras's semantics
-  kShared,       ///< all rows the same: one thinned network a sample
-};
-
 struct McOptions {
   int samples = 100;                       ///< >= 1
   std::optional<std::uint64_t> seed = {};  ///< none: the model's, so that the same call gives the same answer
-  std::string masks = "independent";       ///< or "shared"
+  std::string masks = "independent";       ///< each row its own, as Keras; or "shared": one network a sample
   bool keep_samples = false;               ///< keep the stack [samples, rows, units]
   std::optional<double> temperature = {};  ///< of a model that ends in softmax, > 0: each sample's
   ProfileReport* profile = nullptr;        ///< where the time is written down; null: nowhere
-};
-
-/// Predictions of many stochastic passes. mean and std are streamed in double, sample by sample.
-struct McPrediction {
-  Tensor mean;             ///< [rows, units]
-  Tensor std;              ///< [rows, units], population standard deviation, NumPy's std(axis=0)
-  Tensor samples;          ///< [samples, rows, units] if kept, else empty
-  bool stochastic = true;  ///< false: the model has nothing to draw, so all samples are equal
 };
 
 }  // namespace regulus

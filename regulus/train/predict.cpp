@@ -91,8 +91,7 @@ bool shared_masks(const std::string& masks) {
     throw ConfigError({.where = "predict_mc",
                        .what = "masks is not known",
                        .expected = "\"independent\" or \"shared\"",
-                       .found = "\"" + masks + "\"",
-                       .fix = ""});
+                       .found = "\"" + masks + "\""});
   return masks == "shared";
 }
 
@@ -124,9 +123,7 @@ McPrediction Sequential::predict_mc(const Dataset& data, McOptions options) cons
   if (options.samples < 1)
     throw ConfigError({.where = "predict_mc",
                        .what = "samples must be at least 1",
-                       .expected = "",
-                       .found = std::to_string(options.samples),
-                       .fix = ""});
+                       .found = std::to_string(options.samples)});
   const bool shared = shared_masks(options.masks);
   if (options.temperature) require_temperature("predict_mc", *this, *options.temperature);
   const auto plan = s.plan(Mode::kMonteCarlo, data.row_shape());

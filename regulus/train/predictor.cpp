@@ -33,12 +33,11 @@ constexpr auto kRowNumbers = [] {
   throw ShapeError({.where = "Predictor",
                     .what = what,
                     .expected = std::to_string(expected),
-                    .found = std::to_string(found),
-                    .fix = ""});
+                    .found = std::to_string(found)});
 }
 
 [[noreturn]] void throw_option(const std::string& what, const std::string& found) {
-  throw ConfigError({.where = "Predictor", .what = what, .expected = "", .found = found, .fix = ""});
+  throw ConfigError({.where = "Predictor", .what = what, .found = found});
 }
 
 // The rows that it is made for.
@@ -46,8 +45,6 @@ Shape row_shape_of(const Sequential& model, const Shape& asked) {
   if (!model.built())
     throw ConfigError({.where = "Predictor",
                        .what = "the model has no weights yet",
-                       .expected = "",
-                       .found = "",
                        .fix = "Give the first layer an input_shape, or call build or fit first."});
   if (!asked.empty()) return asked;
   if (model.input_shape().is_open())
@@ -112,8 +109,6 @@ struct Predictor::State {
     if (predict_plan->stochastic() && options.samples == 0)
       throw ConfigError({.where = "Predictor",
                          .what = "the model draws in every prediction",
-                         .expected = "",
-                         .found = "",
                          .fix = "Ask for samples and use predict_mc, or Dropout in place of MCDropout."});
     if (options.normalization) scaling = scaling_of(*options.normalization);
     if (options.temperature) require_temperature("Predictor", model, *options.temperature);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "regulus/plan/profile.h"
+#include "regulus/plan/pass/profile.h"
 
 namespace regulus {
 

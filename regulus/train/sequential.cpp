@@ -33,8 +33,6 @@ ModelState& Sequential::state() const {
   if (!state_)
     throw ConfigError({.where = "Sequential",
                        .what = "the model was moved away",
-                       .expected = "",
-                       .found = "",
                        .fix = "Use the one that it was moved to."});
   return *state_;
 }
@@ -59,19 +57,14 @@ void Sequential::add(LayerPtr layer) {
   s.require_idle("add");
   const std::string where = "Sequential \"" + s.name + "\"";
   if (!layer.shared())
-    throw ConfigError({.where = where,
-                       .what = "there is no layer in the handle",
-                       .expected = "",
-                       .found = "",
-                       .fix = "Was it moved away?"});
+    throw ConfigError(
+        {.where = where, .what = "there is no layer in the handle", .fix = "Was it moved away?"});
   if (layer->name().empty()) layer->set_name(free_name(layer->class_name(), s));
   require_layer_count(where, s.layers.size() + 1);
   require_name(where, "a layer's", layer->name());
   if (s.taken_names.contains(layer->name()))
     throw ConfigError({.where = where,
                        .what = "the layer name \"" + layer->name() + "\" is taken",
-                       .expected = "",
-                       .found = "",
                        .fix = "Give each layer a name of its own."});
   const bool build_now = s.layers.empty() ? !layer->declared_input_shape().empty() : built();
   if (build_now) {
@@ -96,8 +89,7 @@ void Sequential::build(const Shape& row_shape) {
       throw ShapeError({.where = "Sequential \"" + s.name + "\"",
                         .what = "the model is already built for other rows",
                         .expected = to_batch_string(s.shapes.front()),
-                        .found = to_batch_string(row_shape),
-                        .fix = ""});
+                        .found = to_batch_string(row_shape)});
     return;
   }
   require_row("Sequential \"" + s.name + "\"", row_shape);
@@ -131,8 +123,6 @@ const LayerPtr& Sequential::layer(const std::string& name) const {
   }
   throw ConfigError({.where = "Sequential \"" + state().name + "\"",
                      .what = "there is no layer \"" + name + "\"",
-                     .expected = "",
-                     .found = "",
                      .fix = did_you_mean(name, known)});
 }
 
@@ -182,8 +172,6 @@ void Sequential::compile(CompileOptions options) {
   if (!options.loss)
     throw ConfigError({.where = "compile",
                        .what = "loss is missing",
-                       .expected = "",
-                       .found = "",
                        .fix = "Give one, e.g. .loss = \"sparse_categorical_crossentropy\"."});
   s.optimizer = std::move(options.optimizer);
   s.loss = std::move(options.loss);
@@ -239,8 +227,7 @@ void Sequential::set_weights(const std::vector<Tensor>& values) {
     throw ShapeError({.where = "set_weights",
                       .what = "wrong number of arrays",
                       .expected = std::to_string(count),
-                      .found = std::to_string(values.size()),
-                      .fix = ""});
+                      .found = std::to_string(values.size())});
   auto next = values.begin();
   for (const LayerPtr& layer : layers()) {
     const auto end = next + static_cast<std::ptrdiff_t>(layer->weights().size());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "regulus/nn/layer.h"
+#include "regulus/train/mc_prediction.h"
 #include "regulus/train/options.h"
 #include "regulus/train/training_state.h"
 

@@ -12,8 +12,6 @@ namespace {
 [[noreturn]] void throw_training(const char* what) {
   throw ConfigError({.where = what,
                      .what = "the model is being trained",
-                     .expected = "",
-                     .found = "",
                      .fix = "Wait until fit returns; a callback can end it with stop_training()."});
 }
 
@@ -40,8 +38,7 @@ std::vector<Shape> ModelState::shapes_for(const char* what, const Shape& rows) c
         throw ShapeError({.where = std::string(what),
                           .what = "the weights of layer \"" + layer->name() + "\" do not fit these rows",
                           .expected = to_string(layer->weights()[w]->shape()),
-                          .found = to_string(wanted[w].second),
-                          .fix = ""});
+                          .found = to_string(wanted[w].second)});
     own.push_back(std::move(next));
   }
   return own;
@@ -90,8 +87,6 @@ void ModelState::require_built(const char* what) const {
   if (shapes.empty() || layers.empty())
     throw ConfigError({.where = std::string(what),
                        .what = "the model has no weights yet",
-                       .expected = "",
-                       .found = "",
                        .fix = "Give the first layer an input_shape, or call build or fit first."});
 }
 
@@ -99,8 +94,6 @@ void ModelState::require_compiled(const char* what) const {
   if (!loss)
     throw ConfigError({.where = std::string(what),
                        .what = "the model is not compiled",
-                       .expected = "",
-                       .found = "",
                        .fix = "Call compile({.optimizer = …, .loss = …}) first."});
 }
 
@@ -111,8 +104,6 @@ void ModelState::require_trainable(const char* what) const {
           {.where = std::string(what),
            .what = "layer \"" + layer->name() + "\" (" + layer->class_name() +
                    ") is frozen (trainable = false), and frozen layers cannot be trained around yet",
-           .expected = "",
-           .found = "",
            .fix = "Set trainable to true in Keras and save the model again. It predicts as it is."});
 }
 
@@ -125,8 +116,7 @@ void ModelState::require_takes(const char* what, const Shape& rows, const std::s
   throw ShapeError({.where = std::string(what),
                     .what = "the data's rows do not fit the model",
                     .expected = to_batch_string(shapes.front()),
-                    .found = found,
-                    .fix = ""});
+                    .found = found});
 }
 
 }  // namespace regulus

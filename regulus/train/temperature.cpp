@@ -48,11 +48,7 @@ void require_temperature(const std::string& where, const Sequential& model, doub
   require_number(std::isfinite(temperature) && temperature > 0, where,
                  "temperature must be finite and greater than 0", temperature);
   if (!is_classifier(model))
-    throw ConfigError({.where = where,
-                       .what = "a temperature is for models that end in softmax",
-                       .expected = "",
-                       .found = "",
-                       .fix = ""});
+    throw ConfigError({.where = where, .what = "a temperature is for models that end in softmax"});
 }
 
 }  // namespace regulus

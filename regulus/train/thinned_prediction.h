@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "regulus/plan/thinned/thinned_rows.h"
+#include "regulus/train/mc_prediction.h"
 #include "regulus/train/options.h"
 
 namespace regulus {

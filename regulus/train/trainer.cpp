@@ -7,7 +7,7 @@
 
 #include "regulus/base/error.h"
 #include "regulus/base/float_environment.h"
-#include "regulus/plan/finite.h"
+#include "regulus/plan/pass/finite.h"
 #include "regulus/random/sequence.h"
 #include "regulus/train/diagnose.h"
 #include "regulus/train/rows.h"
@@ -18,7 +18,7 @@ namespace {
 using plan::Mode;
 
 [[noreturn]] void throw_targets(const char* what, const std::string& problem, const std::string& fix) {
-  throw DataError({.where = what, .what = problem, .expected = "", .found = "", .fix = fix});
+  throw DataError({.where = what, .what = problem, .fix = fix});
 }
 
 void check_labels(const char* what, std::span<const std::int32_t> labels, std::int64_t units) {
@@ -50,8 +50,7 @@ std::vector<float> row_weights(const char* what, const Dataset& data, const std:
     throw ShapeError({.where = what,
                       .what = "sample_weight must have one entry a row",
                       .expected = std::to_string(rows),
-                      .found = std::to_string(sample_weight.size()),
-                      .fix = ""});
+                      .found = std::to_string(sample_weight.size())});
   if (class_weight.empty()) return sample_weight;
   if (!data.has_labels() && !data.has_targets())
     throw_targets(what, "class_weight needs labels or targets", "Make the data with one of them.");
@@ -101,7 +100,6 @@ TrainingData::TrainingData(const char* what, const ModelState& model, const Data
   if (output.rank() != 1)
     throw ShapeError({.where = what,
                       .what = "the model's output rows must have rank 1",
-                      .expected = "",
                       .found = to_batch_string(output),
                       .fix = "Add a Flatten layer."});
   const std::int64_t units = output[0];
@@ -123,8 +121,7 @@ TrainingData::TrainingData(const char* what, const ModelState& model, const Data
     throw ShapeError({.where = what,
                       .what = "the targets do not fit the model's output",
                       .expected = std::to_string(units) + " a row",
-                      .found = std::to_string(data.target_units()),
-                      .fix = ""});
+                      .found = std::to_string(data.target_units())});
   }
 }
 

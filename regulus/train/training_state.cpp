@@ -9,8 +9,7 @@ namespace {
 
 [[noreturn]] void throw_state(const std::string& what, const std::string& expected,
                               const std::string& found) {
-  throw ShapeError(
-      {.where = "set_training_state", .what = what, .expected = expected, .found = found, .fix = ""});
+  throw ShapeError({.where = "set_training_state", .what = what, .expected = expected, .found = found});
 }
 
 }  // namespace

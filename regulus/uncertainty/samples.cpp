@@ -15,11 +15,8 @@ namespace {
 void require(const char* where, const Tensor& x, std::size_t rank, const char* expected) {
   if (x.shape().rank() == rank && x.shape().back() > 0 && x.shape()[0] + 3 - static_cast<int>(rank) > 0)
     return;
-  throw ShapeError({.where = where,
-                    .what = "wrong shape",
-                    .expected = expected,
-                    .found = to_string(x.shape()),
-                    .fix = ""});
+  throw ShapeError(
+      {.where = where, .what = "wrong shape", .expected = expected, .found = to_string(x.shape())});
 }
 
 void require_probabilities(const char* where, const Tensor& x) {
@@ -83,8 +80,7 @@ std::vector<double> mutual_information(const Tensor& mean, const Tensor& samples
     throw ShapeError({.where = "mutual_information",
                       .what = "the mean does not fit the samples",
                       .expected = to_string(samples.shape().without_front()),
-                      .found = to_string(mean.shape()),
-                      .fix = ""});
+                      .found = to_string(mean.shape())});
   std::vector<double> out = entropy(mean);
   const std::vector<double> within = expected_entropy(samples);
   for (std::size_t row = 0; row < out.size(); ++row) {

@@ -20,15 +20,13 @@ void require_rows(const Tensor& predictions, std::size_t truths, std::int64_t a_
     throw ShapeError({.where = "scores",
                       .what = "predictions must have two axes",
                       .expected = "(rows, outputs)",
-                      .found = to_string(predictions.shape()),
-                      .fix = ""});
+                      .found = to_string(predictions.shape())});
   const std::int64_t wanted = predictions.shape()[0] * a_row;
   if (static_cast<std::int64_t>(truths) != wanted)
     throw ShapeError({.where = "scores",
                       .what = std::string("wrong number of ") + name,
                       .expected = std::to_string(wanted),
-                      .found = std::to_string(truths),
-                      .fix = ""});
+                      .found = std::to_string(truths)});
 }
 
 }  // namespace
@@ -49,8 +47,7 @@ void ScoreSums::add(const Tensor& probabilities, std::span<const std::int32_t> l
       throw DataError({.where = "scores",
                        .what = "the label of row " + std::to_string(r) + " is out of range",
                        .expected = "0 to " + std::to_string(classes - 1),
-                       .found = std::to_string(labels[r]),
-                       .fix = ""});
+                       .found = std::to_string(labels[r])});
   for (std::size_t r = 0; r < labels.size(); ++r) {
     const std::span<const float> p = probabilities.values().subspan(r * classes, classes);
     const auto label = static_cast<std::size_t>(labels[r]);
@@ -97,8 +94,7 @@ void RegressionSums::add(const Tensor& predictions, std::span<const float> targe
     throw ShapeError({.where = "scores",
                       .what = "another number of outputs than before",
                       .expected = std::to_string(outputs_.size()),
-                      .found = std::to_string(width),
-                      .fix = ""});
+                      .found = std::to_string(width)});
   std::size_t at = 0;
   for (std::int64_t r = 0; r < predictions.shape()[0]; ++r) {
     ++rows_;

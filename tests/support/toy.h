@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "regulus/data/dataset.h"
-#include "regulus/nn/layers/dense.h"
-#include "regulus/nn/layers/dropout.h"
+#include "regulus/nn/layers/core/dense.h"
+#include "regulus/nn/layers/regularization/dropout.h"
 #include "regulus/random/sequence.h"
 #include "regulus/train/sequential.h"
 

@@ -22,9 +22,7 @@ constexpr std::uint64_t kRootAt = 64;
 [[noreturn]] void throw_config(std::string what, std::string found = "") {
   throw ConfigError({.where = "HDF5",
                      .what = std::move(what),
-                     .expected = "",
-                     .found = found.empty() ? "" : "\"" + std::move(found) + "\"",
-                     .fix = ""});
+                     .found = found.empty() ? "" : "\"" + std::move(found) + "\""});
 }
 
 // ---- what can be written ----

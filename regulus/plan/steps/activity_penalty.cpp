@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "regulus/plan/orthogonal.h"
+#include "regulus/plan/weights/orthogonal.h"
 
 namespace regulus::plan {
 

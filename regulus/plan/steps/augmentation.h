@@ -15,8 +15,6 @@ class AugmentationStep final : public Step<T> {
     if (!compiler.training()) return;
     throw ConfigError({.where = spec.name,
                        .what = "it changes images at random in training, which regulus does not compute yet",
-                       .expected = "",
-                       .found = "",
                        .fix = "Train in Keras, or without this layer; predictions are not concerned."});
   }
 

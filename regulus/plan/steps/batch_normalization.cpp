@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "regulus/plan/update.h"
+#include "regulus/plan/weights/update.h"
 
 namespace regulus::plan {
 

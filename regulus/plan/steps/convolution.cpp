@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "regulus/plan/unit_groups.h"
+#include "regulus/plan/convolution/unit_groups.h"
 
 namespace regulus::plan {
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "regulus/plan/absorbed.h"
-#include "regulus/plan/convolution_images.h"
-#include "regulus/plan/convolution_learning.h"
+#include "regulus/plan/convolution/images.h"
+#include "regulus/plan/convolution/learning.h"
 #include "regulus/plan/steps/pool.h"
 
 namespace regulus::plan {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "regulus/plan/gradient_tiles.h"
-#include "regulus/plan/pieces.h"
-#include "regulus/plan/update.h"
+#include "regulus/plan/pass/pieces.h"
+#include "regulus/plan/weights/gradient_tiles.h"
+#include "regulus/plan/weights/update.h"
 
 namespace regulus::plan {
 

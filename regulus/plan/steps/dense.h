@@ -5,7 +5,7 @@
 #include <string>
 
 #include "regulus/plan/absorbed.h"
-#include "regulus/plan/kernel_mask.h"
+#include "regulus/plan/weights/kernel_mask.h"
 
 namespace regulus::plan {
 

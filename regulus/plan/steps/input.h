@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "regulus/plan/mask.h"
+#include "regulus/plan/pass/mask.h"
 #include "regulus/plan/step.h"
 
 namespace regulus::plan {

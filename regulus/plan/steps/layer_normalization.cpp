@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "regulus/plan/lane_sum.h"
-#include "regulus/plan/update.h"
+#include "regulus/plan/pass/lane_sum.h"
+#include "regulus/plan/weights/update.h"
 
 namespace regulus::plan {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "regulus/plan/mask.h"
+#include "regulus/plan/pass/mask.h"
 #include "regulus/plan/step.h"
 
 namespace regulus::plan {

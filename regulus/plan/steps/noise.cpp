@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "regulus/plan/mask.h"
+#include "regulus/plan/pass/mask.h"
 #include "regulus/random/normals.h"
 
 namespace regulus::plan {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "regulus/plan/update.h"
+#include "regulus/plan/weights/update.h"
 
 namespace regulus::plan {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "regulus/plan/lane_sum.h"
+#include "regulus/plan/pass/lane_sum.h"
 
 namespace regulus::plan {
 namespace {

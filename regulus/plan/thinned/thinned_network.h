@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "regulus/plan/mask.h"
+#include "regulus/plan/pass/mask.h"
 #include "regulus/plan/plan.h"
 
 namespace regulus::plan {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "regulus/nn/layers/augmentation.h"
+#include "regulus/nn/layers/preprocessing/augmentation.h"
 
 namespace regulus::keras {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "regulus/base/json.h"
-#include "regulus/nn/layers/augmentation.h"
+#include "regulus/nn/layers/preprocessing/augmentation.h"
 #include "regulus/saving/keras/chain.h"
 #include "regulus/saving/keras/classes.h"
 #include "regulus/saving/keras/config.h"

@@ -76,9 +76,7 @@ bool says_nothing(const std::string& class_name, const std::string& key, const V
     if (is_neutral(value, member.neutral)) return true;
     throw ConfigError({.where = class_name,
                        .what = key + " must be " + neutral_text(member.neutral) + " here",
-                       .expected = "",
-                       .found = to_json(value),
-                       .fix = ""});
+                       .found = to_json(value)});
   }
   return false;
 }

@@ -29,7 +29,6 @@ std::string policy_name(const Value& dtype) {
   const std::string name = policy_name(dtype);
   throw ConfigError({.where = where,
                      .what = std::move(what),
-                     .expected = "",
                      .found = name.empty() ? to_json(dtype) : name,
                      .fix = std::move(fix)});
 }

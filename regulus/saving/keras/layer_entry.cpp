@@ -9,7 +9,7 @@
 #include "regulus/base/error.h"
 #include "regulus/base/json.h"
 #include "regulus/base/names.h"
-#include "regulus/nn/layers/augmentation.h"
+#include "regulus/nn/layers/preprocessing/augmentation.h"
 #include "regulus/nn/registry.h"
 #include "regulus/saving/keras/activation_member.h"
 #include "regulus/saving/keras/classes.h"

@@ -7,11 +7,8 @@
 namespace regulus::keras {
 
 void throw_member(const std::string& where, std::string what, std::string found, std::string fix) {
-  throw ConfigError({.where = where,
-                     .what = std::move(what),
-                     .expected = "",
-                     .found = std::move(found),
-                     .fix = std::move(fix)});
+  throw ConfigError(
+      {.where = where, .what = std::move(what), .found = std::move(found), .fix = std::move(fix)});
 }
 
 const Value* find_member(const Value& dict, const char* key) {

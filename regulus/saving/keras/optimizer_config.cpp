@@ -17,7 +17,7 @@ constexpr double kLegacyScheduleDecay = 0.004;
 constexpr std::array<std::string_view, 2> kOwnKeys = {"schedule_decay", "epsilon_outside"};
 
 [[noreturn]] void throw_entry(std::string what) {
-  throw ConfigError({.where = "optimizer", .what = std::move(what), .expected = "", .found = "", .fix = ""});
+  throw ConfigError({.where = "optimizer", .what = std::move(what)});
 }
 
 // tf_keras writes "Custom>Nadam" for its own optimizers; other packages have optimizers of their own.

@@ -122,7 +122,7 @@ Integers integers_of(const Value& list) {
 }
 
 void refuse(const std::string& where, const std::string& what, const std::string& fix) {
-  throw ConfigError({.where = where, .what = what, .expected = "", .found = "", .fix = fix});
+  throw ConfigError({.where = where, .what = what, .fix = fix});
 }
 
 }  // namespace regulus::onnx

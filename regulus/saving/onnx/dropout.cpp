@@ -78,7 +78,7 @@ void spatial_dropout(Chain& chain) {
   drop(chain, shared);
 }
 
-// As regulus/nn/layers/dropout.h has it: a x + b if kept, else a alpha' + b.
+// As regulus/nn/layers/regularization/dropout.h has it: a x + b if kept, else a alpha' + b.
 void alpha_dropout(Chain& chain) {
   if (!chain.draws()) return;
   constexpr double kDropped = -kernels::kSeluAlpha * kernels::kSeluScale;

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "regulus/nn/layers/augmentation.h"
+#include "regulus/nn/layers/preprocessing/augmentation.h"
 #include "regulus/saving/onnx/translations.h"
 
 namespace regulus::onnx {

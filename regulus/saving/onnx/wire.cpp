@@ -38,11 +38,7 @@ void Message::add_float(int field, float value) {
 
 void Message::add_text(int field, std::string_view text) {
   if (!is_utf8(text))
-    throw ConfigError({.where = "ONNX",
-                       .what = "a name is not UTF-8",
-                       .expected = "",
-                       .found = std::string(text),
-                       .fix = ""});
+    throw ConfigError({.where = "ONNX", .what = "a name is not UTF-8", .found = std::string(text)});
   add_bytes(field, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 

@@ -44,8 +44,7 @@ std::string read(View input) {
                        [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }),
             "the two contents differ");
   }
-  if (!whole)
-    throw DataError({.where = kWhere, .what = "incomplete", .expected = "", .found = "", .fix = ""});
+  if (!whole) throw DataError({.where = kWhere, .what = "incomplete"});
   require(content.size() <= input.size() * kMaxGzipExpansion, "more than deflate can hold");
   return content;
 }

@@ -2,8 +2,8 @@
 #include "fuzz/flat.h"
 #include "fuzz/target.h"
 #include "regulus/base/json.h"
-#include "regulus/nn/layers/dense.h"
-#include "regulus/nn/layers/dropout.h"
+#include "regulus/nn/layers/core/dense.h"
+#include "regulus/nn/layers/regularization/dropout.h"
 #include "regulus/nn/registry.h"
 #include "regulus/saving/model_file.h"
 

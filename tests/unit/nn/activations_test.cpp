@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "regulus/nn/layers/activation_layer.h"
-#include "regulus/nn/layers/dropout.h"
-#include "regulus/nn/layers/linear_units.h"
+#include "regulus/nn/layers/activation/activation_layer.h"
+#include "regulus/nn/layers/activation/relu.h"
+#include "regulus/nn/layers/regularization/dropout.h"
 #include "support/golden.h"
 #include "unit/nn/plan_run.h"
 

@@ -3,7 +3,7 @@
 
 #include <ostream>
 
-#include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/reshaping/flatten.h"
 #include "regulus/nn/registry.h"
 #include "support/toy.h"
 

@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include "regulus/nn/layers/activation_layer.h"
-#include "regulus/nn/layers/dense.h"
-#include "regulus/nn/layers/dropout.h"
-#include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/activation/activation_layer.h"
+#include "regulus/nn/layers/core/dense.h"
+#include "regulus/nn/layers/regularization/dropout.h"
+#include "regulus/nn/layers/reshaping/flatten.h"
 #include "support/expect.h"
 
 namespace regulus {

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/activation/activation_layer.h"
 #include "support/golden.h"
 #include "unit/nn/plan_run.h"
 

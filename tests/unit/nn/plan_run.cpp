@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/reshaping/flatten.h"
 #include "regulus/plan/steps/dense.h"
 
 namespace regulus::testing {

@@ -5,7 +5,7 @@
 
 #include <limits>
 
-#include "regulus/nn/layers/dense.h"
+#include "regulus/nn/layers/core/dense.h"
 #include "support/golden.h"
 #include "unit/nn/plan_run.h"
 

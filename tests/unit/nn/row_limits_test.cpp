@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "regulus/base/error.h"
-#include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/reshaping/flatten.h"
 #include "support/expect.h"
 
 namespace regulus {

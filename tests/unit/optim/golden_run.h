@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "regulus/optim/optimizer.h"
-#include "regulus/plan/update.h"
+#include "regulus/plan/weights/update.h"
 #include "support/golden.h"
 
 namespace regulus::testing {

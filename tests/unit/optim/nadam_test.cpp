@@ -7,7 +7,7 @@
 #include <array>
 #include <cmath>
 
-#include "regulus/nn/layers/dense.h"
+#include "regulus/nn/layers/core/dense.h"
 #include "regulus/plan/plan.h"
 #include "unit/optim/golden_run.h"
 

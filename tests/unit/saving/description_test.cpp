@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/saving/description.h"
 
-#include "regulus/nn/layers/batch_normalization.h"
+#include "regulus/nn/layers/normalization/batch_normalization.h"
 #include "regulus/nn/registry.h"
 #include "support/expect.h"
 #include "support/toy.h"
@@ -75,13 +75,8 @@ TEST(Description, AFilesErrorsAreDataErrors) {
                           "f: Layer: \"Dens\" is not known. Did you mean \"Dense\"?");
   expect_error<DataError>([] { as_data_error("f", [] { throw_data("g", "bad", "1", "2", "Mend it."); }); },
                           "g: bad (expected 1, found 2). Mend it.");
-  expect_error<IoError>(
-      [] {
-        as_data_error("f", [] {
-          throw IoError({.where = "disk", .what = "full", .expected = "", .found = "", .fix = ""});
-        });
-      },
-      "disk: full.");
+  expect_error<IoError>([] { as_data_error("f", [] { throw IoError({.where = "disk", .what = "full"}); }); },
+                        "disk: full.");
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include "regulus/saving/safetensors_model.h"
 
 #include "regulus/io/safetensors.h"
-#include "regulus/nn/layers/linear_units.h"
-#include "regulus/nn/layers/prelu.h"
+#include "regulus/nn/layers/activation/prelu.h"
+#include "regulus/nn/layers/activation/relu.h"
 #include "support/expect.h"
 #include "support/toy.h"
 #include "unit/saving/keras/saved.h"

@@ -5,9 +5,9 @@
 #include <limits>
 
 #include "regulus/base/json.h"
-#include "regulus/nn/layers/convolution.h"
-#include "regulus/nn/layers/pooling.h"
-#include "regulus/nn/layers/repeat_vector.h"
+#include "regulus/nn/layers/convolutional/convolution.h"
+#include "regulus/nn/layers/pooling/pooling.h"
+#include "regulus/nn/layers/reshaping/repeat_vector.h"
 #include "support/expect.h"
 #include "support/toy.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batch normalization in whole models: training beside real Keras, files, Monte-Carlo prediction.
-#include "regulus/nn/layers/batch_normalization.h"
+#include "regulus/nn/layers/normalization/batch_normalization.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "regulus/nn/layers/activation_layer.h"
+#include "regulus/nn/layers/activation/activation_layer.h"
 #include "regulus/optim/optimizer.h"
 #include "regulus/saving/model_file.h"
 #include "support/golden.h"

@@ -7,8 +7,8 @@
 #include <sstream>
 
 #include "regulus/base/error.h"
-#include "regulus/nn/layers/global_pooling.h"
-#include "regulus/nn/layers/repeat_vector.h"
+#include "regulus/nn/layers/pooling/global_pooling.h"
+#include "regulus/nn/layers/reshaping/repeat_vector.h"
 #include "support/golden.h"
 #include "support/toy.h"
 

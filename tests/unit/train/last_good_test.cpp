@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "regulus/nn/layers/batch_normalization.h"
+#include "regulus/nn/layers/normalization/batch_normalization.h"
 #include "regulus/optim/sgd.h"
 #include "regulus/train/lambda_callback.h"
 #include "support/expect.h"

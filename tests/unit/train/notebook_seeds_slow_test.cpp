@@ -10,7 +10,7 @@
 
 #include "regulus/data/fashion_mnist.h"
 #include "regulus/data/normalization.h"
-#include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/reshaping/flatten.h"
 #include "support/golden.h"
 #include "support/toy.h"
 

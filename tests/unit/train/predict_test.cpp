@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "regulus/base/error.h"
-#include "regulus/nn/layers/global_pooling.h"
-#include "regulus/nn/layers/repeat_vector.h"
+#include "regulus/nn/layers/pooling/global_pooling.h"
+#include "regulus/nn/layers/reshaping/repeat_vector.h"
 #include "regulus/runtime/team.h"
 #include "regulus/train/predictor.h"
 #include "support/golden.h"

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "regulus/base/error.h"
-#include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/reshaping/flatten.h"
 #include "support/golden.h"
 #include "support/toy.h"
 

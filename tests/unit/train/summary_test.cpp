@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "regulus/nn/layers/convolution.h"
-#include "regulus/nn/layers/flatten.h"
+#include "regulus/nn/layers/convolutional/convolution.h"
+#include "regulus/nn/layers/reshaping/flatten.h"
 #include "support/toy.h"
 
 namespace regulus {

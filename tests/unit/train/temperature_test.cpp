@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "regulus/train/temperature.h"
 
-#include "regulus/nn/layers/softmax.h"
+#include "regulus/nn/layers/activation/softmax.h"
 #include "support/expect.h"
 #include "support/toy.h"
 

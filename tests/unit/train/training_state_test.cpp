@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "regulus/nn/layers/batch_normalization.h"
+#include "regulus/nn/layers/normalization/batch_normalization.h"
 #include "regulus/optim/nadam.h"
 #include "support/expect.h"
 #include "support/toy.h"

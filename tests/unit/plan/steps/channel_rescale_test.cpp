@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "regulus/nn/layers/rescaling.h"
+#include "regulus/nn/layers/preprocessing/rescaling.h"
 #include "unit/nn/plan_run.h"
 
 namespace regulus {

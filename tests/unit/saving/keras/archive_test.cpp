@@ -4,7 +4,7 @@
 #include "regulus/base/json.h"
 #include "regulus/base/version.h"
 #include "regulus/io/zip.h"
-#include "regulus/nn/layers/drop_connect.h"
+#include "regulus/nn/layers/core/drop_connect.h"
 #include "support/temporary_folder.h"
 #include "support/toy.h"
 #include "unit/saving/keras/saved.h"

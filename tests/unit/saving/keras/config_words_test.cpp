@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "regulus/nn/layers/drop_connect.h"
-#include "regulus/nn/layers/dropout.h"
+#include "regulus/nn/layers/core/drop_connect.h"
+#include "regulus/nn/layers/regularization/dropout.h"
 
 namespace regulus::keras {
 namespace {

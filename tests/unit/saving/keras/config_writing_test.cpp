@@ -3,7 +3,7 @@
 
 #include "regulus/base/json.h"
 #include "regulus/io/zip.h"
-#include "regulus/nn/layers/drop_connect.h"
+#include "regulus/nn/layers/core/drop_connect.h"
 #include "regulus/saving/keras/config.h"
 #include "support/toy.h"
 #include "unit/saving/keras/saved.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "regulus/base/version.h"
-#include "regulus/nn/layers/linear_units.h"
+#include "regulus/nn/layers/activation/relu.h"
 #include "regulus/saving/keras/config.h"
 #include "support/toy.h"
 #include "unit/saving/keras/saved.h"

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "regulus/nn/layers/linear_units.h"
-#include "regulus/nn/layers/normalization_layer.h"
+#include "regulus/nn/layers/activation/relu.h"
+#include "regulus/nn/layers/preprocessing/normalization_layer.h"
 #include "support/toy.h"
 #include "unit/saving/keras/saved.h"
 

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "regulus/nn/layers/dense.h"
-#include "regulus/nn/layers/gaussian_noise.h"
+#include "regulus/nn/layers/core/dense.h"
+#include "regulus/nn/layers/regularization/gaussian_noise.h"
 #include "support/golden.h"
 #include "unit/saving/onnx/decoded.h"
 
