@@ -34,10 +34,8 @@ target_link_libraries(regulus
 if(NOT REGULUS_UNITY)
   target_precompile_headers(regulus PRIVATE <algorithm> <array> <charconv> <cmath> <cstdint> <cstring> <functional>
     <limits> <memory> <optional> <span> <string> <string_view> <utility> <vector>)
-  file(GLOB_RECURSE regulus_plain_sources CONFIGURE_DEPENDS
-    ${PROJECT_SOURCE_DIR}/regulus/base/*.cpp ${PROJECT_SOURCE_DIR}/regulus/data/*.cpp
-    ${PROJECT_SOURCE_DIR}/regulus/io/*.cpp ${PROJECT_SOURCE_DIR}/regulus/nn/*.cpp
-    ${PROJECT_SOURCE_DIR}/regulus/optim/*.cpp ${PROJECT_SOURCE_DIR}/regulus/saving/*.cpp)
+  set(regulus_plain_sources ${regulus_sources})
+  list(FILTER regulus_plain_sources INCLUDE REGEX "/regulus/(base|data|io|nn|optim|saving)/")
   set_source_files_properties(${regulus_plain_sources} PROPERTIES COMPILE_OPTIONS "${REGULUS_LIGHT_OPTIONS}")
 endif()
 regulus_compile_together(regulus ALONE
