@@ -68,6 +68,11 @@ ConfigError usage_error(const std::string& command, ErrorInfo info) {
   return ConfigError(std::move(info));
 }
 
+void refuse_usage(const std::string& command, std::string what, std::string fix, std::string found) {
+  throw usage_error(command,
+                    {.where = "", .what = std::move(what), .found = std::move(found), .fix = std::move(fix)});
+}
+
 int reporting_errors(bool json, const std::function<int()>& body) {
   try {
     return body();

@@ -68,6 +68,9 @@ Value error_json(const Failure& failure);
 
 /// A mistake on the command line. `command` is empty for regulus itself.
 ConfigError usage_error(const std::string& command, ErrorInfo info);
+/// Throws one.
+[[noreturn]] void refuse_usage(const std::string& command, std::string what, std::string fix = "",
+                               std::string found = "");
 
 /// Runs `body` and returns its exit code. An error becomes one line on standard error, or with
 /// `json` the document {"error": {…}} on standard output, and the exit code of its kind.

@@ -13,10 +13,6 @@
 namespace regulus::cli {
 namespace {
 
-[[noreturn]] void refuse_feed(const std::string& command, std::string what, std::string fix) {
-  throw usage_error(command, {.where = "", .what = std::move(what), .fix = std::move(fix)});
-}
-
 // The rows of a file.
 class FileFeed final : public Feed {
  public:
@@ -25,8 +21,9 @@ class FileFeed final : public Feed {
         asked_(!options.rows.labels.empty() && options.rows.labels != "none"),
         notes_(notes) {
     if (asked_ && model.meaning.outputs == Outputs::kArray)
-      refuse_feed(command, "--labels, but the model gives more than one position a row, and a label has none",
-                  "Leave the labels out.");
+      refuse_usage(command,
+                   "--labels, but the model gives more than one position a row, and a label has none",
+                   "Leave the labels out.");
     reader_ = open_rows(path_, how_to_read(options, model, command == "evaluate"));
     scaling_.emplace(options.scaling, model.loaded, reader_->row_shape(), command);
     take_notes();
@@ -130,12 +127,12 @@ void require_fitting(const CLI::App& command, const FeedOptions& options) {
   if (!options.file.empty()) {
     for (const char* option : {"--data-set", "--data"})
       if (is_given(command, option))
-        refuse_feed(name_of(command), std::string(option) + " goes without DATA only", see);
+        refuse_usage(name_of(command), std::string(option) + " goes without DATA only", see);
     return;
   }
   for (const char* option : row_option_names())
     if (is_given(command, option))
-      refuse_feed(name_of(command), std::string(option) + " needs DATA, a file of rows", see);
+      refuse_usage(name_of(command), std::string(option) + " needs DATA, a file of rows", see);
 }
 
 std::unique_ptr<Feed> open_feed(const FeedOptions& options, OpenedModel& model, const Common& common,

@@ -199,9 +199,8 @@ void add_monte_carlo(CLI::App& command, MonteCarlo& options, Limits limits) {
 
 void require_samples(const CLI::App& command, const MonteCarlo& options) {
   if (options.samples == 0 && command.count("--masks") > 0)
-    throw usage_error(command.get_name(), {.where = "",
-                                           .what = "--masks needs --mc N",
-                                           .fix = "See \"regulus " + command.get_name() + " --help\"."});
+    refuse_usage(command.get_name(), "--masks needs --mc N",
+                 "See \"regulus " + command.get_name() + " --help\".");
 }
 
 void note_seed(const Common& common, const std::string& why, Notes& notes) {

@@ -31,12 +31,6 @@ std::optional<double> parse_scale(const std::string& text) {
   return *above / *below;
 }
 
-[[noreturn]] void refuse_scale(const std::string& command, std::string what, std::string found,
-                               std::string fix) {
-  throw usage_error(command,
-                    {.where = "", .what = std::move(what), .found = std::move(found), .fix = std::move(fix)});
-}
-
 Normalization scale_alone(double scale, const Shape& row_shape) {
   const auto features = static_cast<std::size_t>(row_shape.size());
   return Normalization::from_statistics(scale, std::vector<double>(features, 0.0),
@@ -102,13 +96,13 @@ InputScaling::InputScaling(const ScalingOptions& options, const LoadedModel& loa
   if (!options.normalization.empty()) {
     normalization_ = read_normalization(options.normalization, row_shape);
     if (scaled && normalization_->scale() != 1 && scale != normalization_->scale())
-      refuse_scale(command, "--scale contradicts the scale in " + options.normalization,
-                   number_text(normalization_->scale()), "Leave --scale out.");
+      refuse_usage(command, "--scale contradicts the scale in " + options.normalization, "Leave --scale out.",
+                   number_text(normalization_->scale()));
     if (scaled && normalization_->scale() == 1)
       normalization_ = Normalization::from_statistics(scale, normalization_->mean(), normalization_->std());
   } else if (scaled) {
     if (loaded.notes.normalization && scale != 1)
-      refuse_scale(command, "--scale, but the model's file holds a normalization of its inputs already", "",
+      refuse_usage(command, "--scale, but the model's file holds a normalization of its inputs already",
                    "Leave it out, or replace the file's by --normalization FILE.");
     if (loaded.notes.normalization)
       notes_.emplace_back("the normalization in the model's file is left out, as --scale 1 says.");
@@ -124,11 +118,11 @@ InputScaling::InputScaling(const ScalingOptions& options, const LoadedModel& loa
 Dataset InputScaling::operator()(const Dataset& rows, bool bytes) const {
   if (normalization_) return (*normalization_)(rows);
   if (!said_ && !layer_ && bytes)
-    refuse_scale(
+    refuse_usage(
         command_,
         "the rows are bytes from 0 to 255, and neither the model's file nor a layer of it says how to scale "
         "them",
-        "", kScaleFix);
+        kScaleFix);
   return rows;
 }
 

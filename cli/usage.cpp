@@ -21,10 +21,6 @@ std::string see_help(const std::string& command) {
   return "See \"regulus " + command + (command.empty() ? "--help\"." : " --help\".");
 }
 
-[[noreturn]] void reject(const std::string& command, const std::string& what, const std::string& fix) {
-  throw usage_error(command, {.where = "", .what = what, .fix = fix});
-}
-
 bool has_command(const CLI::App& app, const std::string& name) {
   const std::vector<std::string> names = command_names(app);
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -33,7 +29,7 @@ bool has_command(const CLI::App& app, const std::string& name) {
 [[noreturn]] void reject_unknown_command(const CLI::App& app, const std::string& name) {
   const std::vector<std::string> names = command_names(app);
   const std::vector<std::string_view> known(names.begin(), names.end());
-  reject("", '"' + name + "\" is not a command", did_you_mean(name, known));
+  refuse_usage("", '"' + name + "\" is not a command", did_you_mean(name, known));
 }
 
 // CLI11 does not say which names it knows; the option typed last without a match is among `extras`.
@@ -42,7 +38,7 @@ bool has_command(const CLI::App& app, const std::string& name) {
   const auto option =
       std::find_if(extras.begin(), extras.end(), [](const auto& e) { return e.starts_with('-'); });
   if (option == extras.end())
-    reject(name, "argument \"" + extras.front() + "\" is not expected", see_help(name));
+    refuse_usage(name, "argument \"" + extras.front() + "\" is not expected", see_help(name));
   const std::string typed = option->substr(0, option->find('='));
   std::vector<std::string> names;
   for (const CLI::Option* known : command.get_options())
@@ -50,8 +46,8 @@ bool has_command(const CLI::App& app, const std::string& name) {
   const std::vector<std::string_view> known(names.begin(), names.end());
   const std::string dashes = typed.starts_with("--") ? "" : "-";
   const std::string near = meant_name(dashes + typed, known);
-  reject(name, "option \"" + typed + "\" is not known",
-         near.empty() ? see_help(name) : "Did you mean \"" + near + "\"?");
+  refuse_usage(name, "option \"" + typed + "\" is not known",
+               near.empty() ? see_help(name) : "Did you mean \"" + near + "\"?");
 }
 
 const CLI::Option* option_named(const CLI::App& command, const std::string& typed) {
@@ -75,7 +71,7 @@ void move_behind_command(const CLI::App& app, std::vector<std::string>& argument
     if (option == nullptr || option->get_group() != kCommonGroup) break;
     at += option->get_items_expected_max() > 0 && equals == std::string::npos ? 2 : 1;
   }
-  if (at > arguments.size()) reject("", arguments.back() + " needs a value", see_help(""));
+  if (at > arguments.size()) refuse_usage("", arguments.back() + " needs a value", see_help(""));
   if (at == 0) return;
   const auto command = arguments.begin() + static_cast<std::ptrdiff_t>(at);
   if (command == arguments.end() || *command == "-h" || *command == "--help" || *command == "-V" ||
@@ -96,8 +92,8 @@ void reject_early_option(const CLI::App& app, const std::vector<std::string>& ar
     if (knows == nullptr || meant) knows = command;
   }
   if (knows != nullptr)
-    reject("", "option \"" + typed + "\" comes behind the command",
-           "As in \"regulus " + knows->get_name() + " " + typed + "\".");
+    refuse_usage("", "option \"" + typed + "\" comes behind the command",
+                 "As in \"regulus " + knows->get_name() + " " + typed + "\".");
 }
 
 // "--epochs: 1 required N missing" -> "--epochs".
@@ -118,7 +114,7 @@ Parsed parse(CLI::App& app, std::vector<std::string> arguments) {
     arguments = topic == arguments.end() ? std::vector<std::string>{"--help"}
                                          : std::vector<std::string>{*topic, "--help"};
   }
-  if (arguments.empty() && json) reject("", "no command is given", see_help(""));
+  if (arguments.empty() && json) refuse_usage("", "no command is given", see_help(""));
   if (!arguments.empty() && arguments.front().starts_with('-')) reject_early_option(app, arguments);
   if (!arguments.empty() && !arguments.front().starts_with('-') && !has_command(app, arguments.front()))
     reject_unknown_command(app, arguments.front());
@@ -138,15 +134,15 @@ Parsed parse(CLI::App& app, std::vector<std::string> arguments) {
     const CLI::App& at = app.remaining().empty() ? command() : app;
     reject_extras(at, at.remaining());
   } catch (const CLI::ArgumentMismatch& error) {
-    reject(command().get_name(), subject(error) + " needs a value", see_help(command().get_name()));
+    refuse_usage(command().get_name(), subject(error) + " needs a value", see_help(command().get_name()));
   } catch (const CLI::RequiredError& error) {
-    reject(command().get_name(), subject(error) + " is missing", see_help(command().get_name()));
+    refuse_usage(command().get_name(), subject(error) + " is missing", see_help(command().get_name()));
   } catch (const CLI::ConversionError& error) {  // only a flag can be given what does not convert
     const std::string text = error.what();
     const std::string flag = text.substr(std::min(text.find("--"), text.size()));
-    reject(command().get_name(), flag.substr(0, flag.find(' ')) + " takes no value", "");
+    refuse_usage(command().get_name(), flag.substr(0, flag.find(' ')) + " takes no value", "");
   } catch (const CLI::ParseError& error) {
-    reject(command().get_name(), error.what(), see_help(command().get_name()));
+    refuse_usage(command().get_name(), error.what(), see_help(command().get_name()));
   }
   return app.get_subcommands().empty() ? Parsed::kNothing : Parsed::kCommand;
 }

@@ -41,10 +41,7 @@ void require_not_read(const std::string& command, const std::string& path,
   std::error_code ignored;
   for (const std::string& input : read)
     if (!input.empty() && fs::equivalent(input, path, ignored))
-      throw usage_error(command, {.where = "",
-                                  .what = "the file to write is one of those that are read",
-                                  .found = path,
-                                  .fix = "Name another file."});
+      refuse_usage(command, "the file to write is one of those that are read", "Name another file.", path);
 }
 
 void written(const std::function<void()>& write) {

@@ -35,10 +35,6 @@ struct ConvertArguments {
   bool bake = false;  // the normalization becomes a layer
 };
 
-[[noreturn]] void refuse_conversion(std::string what, std::string fix = "") {
-  throw usage_error("convert", {.where = "", .what = std::move(what), .fix = std::move(fix)});
-}
-
 // An unknown ending is said before anything is read.
 void require_ending(const std::string& path) {
   constexpr std::string_view kEndings[] = {".keras", ".h5", ".safetensors", ".onnx"};
@@ -56,14 +52,14 @@ void require_sense(const ConvertArguments& arguments) {
   require_no_folder(arguments.to);
   require_ending(arguments.to);
   if (arguments.monte_carlo && !to_onnx)
-    refuse_conversion("--mc is for ONNX files: all others keep the dropout layers anyway");
+    refuse_usage("convert", "--mc is for ONNX files: all others keep the dropout layers anyway");
   if (torch && !arguments.to.ends_with(".safetensors"))
-    refuse_conversion("--layout torch is for safetensors files");
+    refuse_usage("convert", "--layout torch is for safetensors files");
   if (arguments.bake && (torch || arguments.to.ends_with(".weights.h5")))
-    refuse_conversion("--bake-normalization is for files that hold a model, not weights alone");
+    refuse_usage("convert", "--bake-normalization is for files that hold a model, not weights alone");
   std::error_code ignored;
   if (std::filesystem::equivalent(arguments.from, arguments.to, ignored))
-    refuse_conversion("the two files are the same", "Name another file to write.");
+    refuse_usage("convert", "the two files are the same", "Name another file to write.");
   require_new(arguments.to, arguments.force);
 }
 
@@ -94,7 +90,8 @@ void note_losses(const ConvertArguments& arguments, const LoadedModel& loaded, N
 
 void bake(LoadedModel& loaded) {
   if (!loaded.notes.normalization)
-    refuse_conversion("--bake-normalization, but the model's file holds no normalization of its inputs");
+    refuse_usage("convert",
+                 "--bake-normalization, but the model's file holds no normalization of its inputs");
   loaded.model = with_normalization_layer(loaded.model, *loaded.notes.normalization);
   loaded.notes.normalization.reset();
 }

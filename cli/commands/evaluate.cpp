@@ -26,10 +26,6 @@ struct EvaluateArguments {
   MonteCarlo mc;
 };
 
-[[noreturn]] void refuse_evaluation(std::string what, std::string fix) {
-  throw usage_error("evaluate", {.where = "", .what = std::move(what), .fix = std::move(fix)});
-}
-
 /// A run over all rows.
 class Evaluation {
  public:
@@ -43,8 +39,8 @@ class Evaluation {
 
   void operator()() {
     if (!feed_->has_labels())
-      refuse_evaluation(short_path(arguments_.feed.file) + " has no labels to compare with",
-                        "Give --labels: a file, or a column's name or number.");
+      refuse_usage("evaluate", short_path(arguments_.feed.file) + " has no labels to compare with",
+                   "Give --labels: a file, or a column's name or number.");
     if (!model_.meaning.doubt.empty()) notes_.add(model_.meaning.doubt);
     note_unused_seed(model_.loaded.model, arguments_.mc, common_, notes_);
     Scoring scoring(model_, arguments_.mc);
@@ -141,7 +137,7 @@ void add_evaluate(CLI::App& app, Context& context) {
     require_fitting(command, arguments->feed);
     require_samples(command, arguments->mc);
     if (arguments->feed.rows.labels == "none")
-      refuse_evaluation("--labels none leaves nothing to compare with", "");
+      refuse_usage("evaluate", "--labels none leaves nothing to compare with");
     context.action = [=, &context] { evaluate(*arguments, context.common); };
   });
 }

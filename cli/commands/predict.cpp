@@ -153,10 +153,8 @@ void predict(const PredictArguments& arguments, const Common& common) {
 void require_fitting_options(const CLI::App& command, const PredictArguments& arguments) {
   const bool has_file = !arguments.file.feed.file.empty();
   const auto refuse = [&](const char* option, const char* rule) {
-    if (!is_given(command, option)) return;
-    throw usage_error(
-        "predict",
-        {.where = "", .what = std::string(option) + " " + rule, .fix = "See \"regulus predict --help\"."});
+    if (is_given(command, option))
+      refuse_usage("predict", std::string(option) + " " + rule, "See \"regulus predict --help\".");
   };
   if (has_file) refuse("--rows", "goes without DATA only");
   if (!has_file)

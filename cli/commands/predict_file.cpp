@@ -21,11 +21,6 @@ namespace {
 
 constexpr std::string_view kKinds[] = {"csv", "json", "npz"};
 
-[[noreturn]] void refuse_output(std::string what, std::string found = "", std::string fix = "") {
-  throw usage_error("predict",
-                    {.where = "", .what = std::move(what), .found = std::move(found), .fix = std::move(fix)});
-}
-
 // What the output's name says: "csv", "json" or "npz", or nothing.
 std::string ending_of(const std::string& path) {
   for (const std::string_view kind : kKinds)
@@ -167,17 +162,17 @@ class Run {
 void require_sense(const PredictFile& arguments, const Common& common) {
   const std::string& format = arguments.format;
   if (arguments.output.empty()) {
-    if (arguments.force) refuse_output("--force needs --output");
+    if (arguments.force) refuse_usage("predict", "--force needs --output");
     if (common.json && arguments.format_given && format != "json")
-      refuse_output("--json and --format " + format + " contradict each other");
+      refuse_usage("predict", "--json and --format " + format + " contradict each other");
     return;
   }
   const std::string ending = ending_of(arguments.output);
   if (arguments.format_given && !ending.empty() && ending != format)
-    refuse_output("--format " + format + " contradicts the ending of --output", arguments.output,
-                  "Leave --format out.");
+    refuse_usage("predict", "--format " + format + " contradicts the ending of --output",
+                 "Leave --format out.", arguments.output);
   if (ending.empty() && (!arguments.format_given || format == "text"))
-    refuse_output("--output must end in .csv, .json or .npz", arguments.output);
+    refuse_usage("predict", "--output must end in .csv, .json or .npz", "", arguments.output);
 }
 
 void predict_file(const PredictFile& arguments, const Common& common) {

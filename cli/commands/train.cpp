@@ -55,21 +55,17 @@ Value document(const TrainOptions& options, const Common& common, const SplitDat
   return document;
 }
 
-void refuse_options(const char* what) {
-  throw usage_error("train", {.where = "", .what = what});
-}
-
 // What is wrong with the file to come is said before the training, not after it.
 void require_output(const TrainOptions& options) {
   if (options.output.empty()) {
-    if (options.force) refuse_options("--force needs --output");
-    if (options.bake) refuse_options("--bake-normalization needs --output");
+    if (options.force) refuse_usage("train", "--force needs --output");
+    if (options.bake) refuse_usage("train", "--bake-normalization needs --output");
     return;
   }
   require_no_folder(options.output);
   model_format(options.output);
   if (options.bake && options.output.ends_with(".weights.h5"))
-    refuse_options("--bake-normalization is for files that hold a model, not for .weights.h5");
+    refuse_usage("train", "--bake-normalization is for files that hold a model, not for .weights.h5");
   require_new(options.output, options.force);
 }
 

@@ -44,22 +44,20 @@ std::vector<std::uint8_t> read_weight_file(const io::ZipArchive& archive, const 
 }
 
 // A member of the archive's metadata; empty if it has none.
-std::string metadata(const io::ZipArchive& archive, const char* key, const std::string& where) {
-  if (!archive.contains(kMetadata)) return {};
-  const Value all = read_json(archive, kMetadata, where);
-  const Value* value = all.is_dict() ? all.find(key) : nullptr;
+std::string text_of(const Value& metadata, const char* key) {
+  const Value* value = metadata.is_dict() ? metadata.find(key) : nullptr;
   return value != nullptr && value->is_string() ? value->as_string() : std::string();
 }
 
-std::string format_text(const io::ZipArchive& archive, bool has_extras, const std::string& where) {
-  std::string text = "Keras archive";
-  if (!archive.contains(kMetadata)) return text;
+// `metadata` is null where the archive has none.
+std::string format_text(const Value& metadata, bool has_extras) {
+  if (metadata.is_null()) return "Keras archive";
   const auto member = [&](const char* key) {
-    const std::string value = metadata(archive, key, where);
-    return value.empty() ? std::string("of unknown version") : value;
+    const std::string text = text_of(metadata, key);
+    return text.empty() ? std::string("of unknown version") : text;
   };
-  if (has_extras) return text + ", written by regulus " + member("regulus_version");
-  return text + ", written by Keras " + member("keras_version") + " on " + member("date_saved");
+  if (has_extras) return "Keras archive, written by regulus " + member("regulus_version");
+  return "Keras archive, written by Keras " + member("keras_version") + " on " + member("date_saved");
 }
 
 }  // namespace
@@ -87,12 +85,12 @@ LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string&
   if (has_extras) extras = read_extras(read_json(archive, kExtras, where), where);
   const Value config = read_json(archive, kConfig, where);
   const Numbers numbers = has_extras ? Numbers::kExact : Numbers::kRounded;
+  Value metadata;
   std::optional<LoadedModel> loaded;
   as_data_error(where, [&] {
     KerasModel described = read_model(config, numbers);
-    for (std::string& notice :
-         release_notices(described.description, metadata(archive, "keras_version", where)))
-      described.notices.push_back(std::move(notice));
+    if (archive.contains(kMetadata)) metadata = read_json(archive, kMetadata, where);
+    note_release(described, text_of(metadata, "keras_version"));
     const std::vector<std::uint8_t> weight_bytes = read_weight_file(archive, where);
     const std::string inside = where + ": " + kWeights;
     // Packed once more inside: what the archive may unpack to holds for all of it.
@@ -114,7 +112,7 @@ LoadedModel from_archive(std::span<const std::uint8_t> bytes, const std::string&
     }
     if (has_extras) apply_extras(*loaded, std::move(extras), where);
   });
-  loaded->format = format_text(archive, has_extras, where);
+  loaded->format = format_text(metadata, has_extras);
   return std::move(*loaded);
 }
 

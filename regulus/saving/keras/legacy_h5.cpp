@@ -260,8 +260,7 @@ LoadedModel from_legacy_model(const Hdf5Group& root, const std::string& where, c
   std::optional<LoadedModel> loaded;
   as_data_error(where, [&] {
     KerasModel described = read_model(config, numbers, first_length(root, where));
-    for (std::string& notice : release_notices(described.description, writer ? *writer : ""))
-      described.notices.push_back(std::move(notice));
+    note_release(described, writer != nullptr ? *writer : std::string());
     const std::vector<Tensor> weights = matching_weights(root, described, where);
     const std::optional<std::uint64_t> seed = extras_text ? std::optional(extras.seed) : std::nullopt;
     loaded.emplace(LoadedModel{build_model(described.description, seed, weights), {}});
