@@ -33,6 +33,12 @@ Tensor tensor(const nlohmann::json& json) {
   return Tensor(Shape(json.at("shape").get<std::vector<std::int64_t>>()), std::move(values));
 }
 
+std::vector<Tensor> tensors(const nlohmann::json& list) {
+  std::vector<Tensor> all;
+  for (const auto& each : list) all.push_back(tensor(each));
+  return all;
+}
+
 std::vector<std::int32_t> labels(const nlohmann::json& json) {
   return (json.is_object() ? json.at("data") : json).get<std::vector<std::int32_t>>();
 }

@@ -20,6 +20,7 @@ double number(const nlohmann::json& json);
 
 /// {"shape", "data"} or a single number, which becomes a Tensor of rank 0.
 Tensor tensor(const nlohmann::json& json);
+std::vector<Tensor> tensors(const nlohmann::json& list);
 
 /// Integer labels: {"shape", "data"} or a plain list.
 std::vector<std::int32_t> labels(const nlohmann::json& json);

@@ -22,6 +22,12 @@ inline Bytes idx_file(const std::vector<std::uint32_t>& dims, const Bytes& value
   return out;
 }
 
+/// The same bytes but for one.
+inline Bytes with(Bytes bytes, std::size_t at, std::uint8_t value) {
+  bytes[at] = value;
+  return bytes;
+}
+
 /// `count` values that count up from 0 and start again after `period`.
 inline Bytes counting(std::size_t count, int period) {
   Bytes out(count);

@@ -12,6 +12,7 @@ namespace {
 
 using testing::Bytes;
 using testing::idx_file;
+using testing::with;
 
 IdxHeader read(const Bytes& file, std::optional<IdxKind> kind = std::nullopt) {
   std::size_t at = 0;
@@ -25,11 +26,6 @@ IdxHeader read(const Bytes& file, std::optional<IdxKind> kind = std::nullopt) {
       kind, "f");
 }
 
-Bytes with_byte(Bytes bytes, std::size_t at, std::uint8_t value) {
-  bytes[at] = value;
-  return bytes;
-}
-
 TEST(IdxHeader, SaysWhatAFilePromises) {
   const IdxHeader images = read(idx_file({60000, 28, 30}, {}));
   EXPECT_EQ(images.dims, (std::vector<std::int64_t>{60000, 28, 30}));
@@ -40,7 +36,7 @@ TEST(IdxHeader, SaysWhatAFilePromises) {
   EXPECT_EQ(read(idx_file({60000, 28, 30}, {}), IdxKind::kImages).promise(), "60,000 images of 28 x 30");
   EXPECT_EQ(read(idx_file({20}, {}), IdxKind::kLabels).promise(), "20 labels");
   EXPECT_EQ(read(idx_file({20}, {})).promise(), "20 values");
-  const IdxHeader doubles = read(with_byte(idx_file({2, 3}, {}), 2, 0x0e));
+  const IdxHeader doubles = read(with(idx_file({2, 3}, {}), 2, 0x0e));
   EXPECT_EQ(doubles.dtype, io::DType::kFloat64);
   EXPECT_EQ(doubles.item_bytes(), 24u);
 }
@@ -52,17 +48,17 @@ TEST(IdxHeader, RefusesWhatIsNoIdx) {
   };
   const Bytes file = idx_file({3, 4}, {});
   expect_refused(
-      with_byte(file, 0, 1),
+      with(file, 0, 1),
       "byte 0: this is not an IDX file (expected 00 00, found 01 00 08 02). Fetch the file again.");
   expect_refused(
-      with_byte(file, 2, 0x0a),
+      with(file, 2, 0x0a),
       "byte 2: the values have the wrong type (expected type 0x08, 0x09 or 0x0b to 0x0e, found unknown (type "
       "0x0a)).");
-  expect_refused(with_byte(file, 3, 0),
+  expect_refused(with(file, 3, 0),
                  "byte 3: the array has the wrong number of axes (expected 1 to 8, found 0).");
-  expect_refused(with_byte(file, 3, 9),
+  expect_refused(with(file, 3, 9),
                  "byte 3: the array has the wrong number of axes (expected 1 to 8, found 9).");
-  expect_refused(with_byte(file, 11, 0), "byte 8: header promises 3 rows of 0. Fetch the file again.");
+  expect_refused(with(file, 11, 0), "byte 8: header promises 3 rows of 0. Fetch the file again.");
   expect_refused(Bytes(file.begin(), file.begin() + 10),
                  "byte 10: the file ends within its header (truncated download?). Fetch the file again.");
   EXPECT_EQ(read(idx_file({1, 1u << 31, 1u << 31, 4}, {})).item_bytes(), UINT64_MAX);

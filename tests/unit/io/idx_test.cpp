@@ -16,14 +16,10 @@ using testing::counting;
 using testing::expect_error;
 using testing::gzipped;
 using testing::idx_file;
+using testing::with;
 
 const Bytes kLabels = idx_file({20}, counting(20, 10));
 const Bytes kImages = idx_file({3, 4, 5}, counting(60, 60));
-
-Bytes with(Bytes bytes, std::size_t at, std::uint8_t value) {
-  bytes[at] = value;
-  return bytes;
-}
 
 Bytes followed_by(Bytes bytes, const Bytes& more) {
   bytes.insert(bytes.end(), more.begin(), more.end());

@@ -82,12 +82,6 @@ class GivenGradients {
   std::uint64_t steps_ = 0;
 };
 
-inline std::vector<Tensor> tensors(const nlohmann::json& json) {
-  std::vector<Tensor> all;
-  for (const auto& item : json) all.push_back(tensor(item));
-  return all;
-}
-
 /// Every golden of that optimizer: ten steps on given gradients, the weights compared after each.
 template <class T>
 void expect_follows_keras(const std::string& class_name) {

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <vector>
 
+#include "unit/random/normal_cdf.h"
+
 namespace regulus::random {
 namespace {
 
@@ -16,10 +18,6 @@ std::vector<double> drawn(const NormalKey& key, std::size_t count) {
   std::vector<double> z(count);
   draw_normals(key, z);
   return z;
-}
-
-double normal_cdf(double x) {
-  return std::erfc(-x / std::sqrt(2.0)) / 2;
 }
 
 // Of two samples of independent standard normals: about normal with standard deviation 1 / sqrt(n).

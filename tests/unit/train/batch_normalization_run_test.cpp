@@ -19,12 +19,7 @@ namespace {
 using testing::expect_close;
 using testing::golden;
 using testing::tensor;
-
-std::vector<Tensor> tensors(const nlohmann::json& list) {
-  std::vector<Tensor> all;
-  for (const auto& each : list) all.push_back(tensor(each));
-  return all;
-}
+using testing::tensors;
 
 Sequential keras_model() {
   return Sequential(

@@ -15,13 +15,8 @@ namespace {
 
 using testing::golden;
 using testing::tensor;
+using testing::tensors;
 using Json = nlohmann::json;
-
-std::vector<Tensor> tensors_of(const Json& list) {
-  std::vector<Tensor> all;
-  for (const Json& each : list) all.push_back(tensor(each));
-  return all;
-}
 
 // The largest difference, measured by the largest weight of the array.
 double distance(const Tensor& found, const Tensor& wanted) {
@@ -56,7 +51,7 @@ TEST(GoldenRun, TwoHundredStepsWithPenaltyAndConstraint) {
         {Dense({.units = 24, .activation = "selu", .kernel_regularizer = l2(1e-4), .input_shape = {36}}),
          Dense({.units = 12, .activation = "elu", .kernel_constraint = max_norm(1.0)}),
          Dense({.units = 5, .activation = "softmax"})});
-    model.set_weights(tensors_of(c["initial"]));
+    model.set_weights(tensors(c["initial"]));
     model.compile({.optimizer = OptimizerPtr::from_config(c["class_name"], testing::value(c["config"])),
                    .loss = "sparse_categorical_crossentropy"});
     for (std::size_t step = 0; step < file["data"]["batches"].size(); ++step) {
@@ -66,7 +61,7 @@ TEST(GoldenRun, TwoHundredStepsWithPenaltyAndConstraint) {
       const Json::const_iterator after = c.find("weights_after_" + std::to_string(step + 1));
       if (after == c.end()) continue;
       const std::vector<Tensor> found = model.get_weights();
-      const std::vector<Tensor> wanted_weights = tensors_of(*after);
+      const std::vector<Tensor> wanted_weights = tensors(*after);
       // What the milestone asks: 1e-5 of the array's largest weight after 200 steps.
       for (std::size_t i = 0; i < found.size(); ++i)
         EXPECT_LE(distance(found[i], wanted_weights[i]), 1e-5)

@@ -16,14 +16,13 @@ using testing::expect_close;
 using testing::expect_error;
 using testing::golden;
 using testing::tensor;
+using testing::tensors;
 
 LayerPtr convolution_of(const nlohmann::json& json) {
   LayerPtr layer =
       layer_from_config(json.at("class_name").get<std::string>(), testing::value(json.at("config")));
-  std::vector<Tensor> weights;
-  for (const auto& weight : json.at("weights")) weights.push_back(tensor(weight));
   layer->build({tensor(json.at("x")).shape().without_front(), random::Key(1), 0});
-  layer->set_weights(weights);
+  layer->set_weights(tensors(json.at("weights")));
   return layer;
 }
 

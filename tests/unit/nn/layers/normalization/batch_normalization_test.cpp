@@ -18,12 +18,7 @@ using testing::expect_close;
 using testing::expect_error;
 using testing::golden;
 using testing::tensor;
-
-std::vector<Tensor> tensors(const nlohmann::json& list) {
-  std::vector<Tensor> all;
-  for (const auto& each : list) all.push_back(tensor(each));
-  return all;
-}
+using testing::tensors;
 
 LayerPtr normalization_of(const nlohmann::json& json) {
   Value::Dict config = testing::value(json.at("config")).as_dict();
